@@ -1,0 +1,1 @@
+"""Other people's systems: each adapter knows the contract, and never another adapter."""

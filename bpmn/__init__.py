@@ -1,0 +1,1 @@
+"""What process owners own: models, forms, decisions, texts and scenarios, as data."""

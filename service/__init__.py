@@ -1,0 +1,1 @@
+"""The application: knows the municipality, remembers, and joins workflows and adapters."""

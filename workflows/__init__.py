@@ -1,0 +1,1 @@
+"""Knows BPMN and nothing about municipalities: bytes and values in, values out."""
