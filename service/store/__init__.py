@@ -1,0 +1,28 @@
+"""What is remembered: typed tables on SQLite or PostgreSQL. Rooms read and write rows; nobody commits here."""
+
+from service.store.database import Database, DatabaseRefused, keys_of, lock_rows, open_database
+from service.store.tables import (
+    AttemptRow,
+    CaseRow,
+    CounterRow,
+    DefinitionRow,
+    EndpointRow,
+    EvidenceRow,
+    HistoryRow,
+    ItemRow,
+    PersonRow,
+    RegistrationRow,
+    SessionRow,
+    SetupRow,
+    SubscriptionRow,
+    TaskRow,
+    TimerRow,
+)
+from service.store.types import Base
+
+__all__ = [
+    "AttemptRow", "Base", "CaseRow", "CounterRow", "Database", "DatabaseRefused", "DefinitionRow",
+    "EndpointRow", "EvidenceRow", "HistoryRow", "ItemRow", "PersonRow", "RegistrationRow",
+    "SessionRow", "SetupRow", "SubscriptionRow", "TaskRow", "TimerRow", "keys_of", "lock_rows",
+    "open_database",
+]
