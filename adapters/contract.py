@@ -7,7 +7,7 @@ There are four outcomes of a registration, and telling them apart is the adapter
     ├── Refused        the diarium said no and holds nothing; the same call will never work
     ├── Unavailable    nothing was sent, or the diarium proved that it did nothing; try again later
     ├── Unknown        the call may have reached the diarium: look up before sending again
-    └── Misconfigured  address, credentials or contract are wrong; nothing was sent; a person must act
+    └── Misconfigured  address, credentials or contract are wrong; nothing was done; a person acts
 
 When in doubt an adapter raises `Unknown`: a needless look-up costs seconds, a doubled registration
 costs the registrar's trust.
@@ -28,7 +28,7 @@ PartyRole = Literal["sender", "recipient", "party"]
 
 @dataclass(frozen=True, slots=True)
 class SecrecyMark:
-    """A *sekretessmarkering* (OSL 5 kap. 5 §): the provision, the day it was made, the authority."""
+    """A *sekretessmarkering* (OSL 5 kap. 5 §): the provision, the day it was made, by whom."""
 
     chapter: int
     section: str
@@ -52,7 +52,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a document. `sha256` is lower-case hex of `content`; exactly one file is `main`."""
+    """One file of a document. `sha256` is lower-case hex of `content`; exactly one is `main`."""
 
     name: str
     media_type: str
@@ -63,8 +63,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A case (*ärende*) to open in the diarium. `key` is ours, made before the first byte is sent and
-    never reused for anything else; `subject` is the public *ärendemening*; times are aware UTC."""
+    """A case (*ärende*) to open in the diarium. `key` is ours, made before the first byte is sent
+    and never reused for anything else; `subject` is the public *ärendemening*; times are aware
+    UTC."""
 
     kind: ClassVar[Literal["case"]] = "case"
     key: str
@@ -116,13 +117,16 @@ def digest(registration: Registration) -> str:
         {"kind": registration.kind} | plain(asdict(registration)),
         sort_keys=True, ensure_ascii=False, separators=(",", ":"),
     )
-    return hashlib.sha256(text.encode()).hexdigest()
+    # a lone surrogate from a stranger's post must not make a record impossible to name
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The diarium's answer. `number` is the *diarienummer* (case) or *handlingsnummer* (document),
-    opaque to us; `file_sha256` are the hashes that the diarium computed itself, in file order."""
+    opaque to us; `file_sha256` are the hashes that the diarium computed itself, in file order.
+    `registered_at` is aware UTC. `notes` are Swedish sentences on what the adapter had to change or
+    could not verify (never content): show them to the registrar."""
 
     key: str
     number: str
@@ -130,6 +134,7 @@ class Receipt:
     registered_at: datetime
     replayed: bool = False
     file_sha256: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class DiariumError(Exception):
@@ -154,8 +159,9 @@ class Misconfigured(DiariumError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an adapter shall connect. Times are seconds; `wsdl` a path or URL, None for the contract
-    that the adapter carries."""
+    """Where an adapter shall connect. Times are seconds; `wsdl` a path (a file, or a folder of
+    them) or a URL on the same scheme, host and port as `url`; None for the contract that the
+    adapter carries. `source_system` is the first half of every key that we plant."""
 
     url: str = ""
     wsdl: str | None = None
@@ -173,12 +179,15 @@ class Diarium(Protocol):
 
     def register(self, registration: Registration, *, timeout: float | None = None) -> Receipt:
         """Enter the record. `timeout` (seconds, total, default the target's) bounds the whole call.
+        The same key with the same digest returns the first receipt, `replayed`; with another digest
+        it is `Refused`. Text that cannot be sent is cleaned and the receipt's `notes` say so.
         Raises the four errors above and nothing else on purpose."""
         ...
 
     def find(self, key: str) -> tuple[Receipt, ...]:
         """Every entry that carries `key`: none, one, or (a fault of theirs or ours) several.
-        An answer that cannot be trusted raises `Unknown`: it is never an empty tuple."""
+        An answer that cannot be trusted raises `Unknown`: it is never an empty tuple.
+        Receipts found are `replayed`. Raises the four errors above."""
         ...
 
     def check(self) -> str:

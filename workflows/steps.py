@@ -63,7 +63,7 @@ Step = CompleteTask | OperationAnswered | OperationFailed | MessageArrived | Tim
 @dataclass(frozen=True, slots=True)
 class TaskOpened:
     """A user task waits for a person. `role` is the lane's name as drawn; `form` a form's id or None;
-    `texts` names the help text (texts/<id>.md) or None."""
+    `text` names the help text (texts/<id>.md) and `due` the deadline rule, or None."""
 
     task: str
     element: str
@@ -71,6 +71,7 @@ class TaskOpened:
     role: str
     form: str | None = None
     text: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

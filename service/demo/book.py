@@ -89,10 +89,10 @@ class Book:
                            tuple(f.sha256 for f in files))
 
     def find(self, key: Key, *, indexed_until: datetime | None = None) -> tuple[Receipt, ...]:
-        """Every entry that carries the key, oldest first. Entries later than `indexed_until`
-        (aware) are not seen: an index that lags behind."""
+        """Every entry that carries the key, oldest first, all `replayed`. Entries later than
+        `indexed_until` (aware) are not seen: an index that lags behind."""
         with self.reading() as db:
-            found = tuple(_receipts(db, key))
+            found = tuple(replace(r, replayed=True) for r in _receipts(db, key))
         return tuple(r for r in found if indexed_until is None or r.registered_at <= indexed_until)
 
     def set_status(self, number: str, status: str, reason: str | None, now: datetime) -> str:
@@ -111,7 +111,7 @@ class Book:
             return status
 
     def _next_case(self, db: sqlite3.Connection, now: datetime) -> tuple[int, str]:
-        # The series belongs to the Swedish year: an entry at 23.30 UTC on 31 December is next year's.
+        # The series is of the Swedish year: 23.30 UTC on 31 December is next year.
         year = now.astimezone(SWEDEN).year
         (last,) = db.execute(
             "INSERT INTO series VALUES (?, 1) "
@@ -163,10 +163,9 @@ def _receipts(db: sqlite3.Connection, key: Key) -> Iterator[Receipt]:
 
 
 def _open_case(db: sqlite3.Connection, draft: Draft) -> int:
+    where, values = "number = ?", (str(draft.case),)  # type: str, tuple[str, ...]
     if isinstance(draft.case, Key):
         where, values = "key_source = ? AND key_id = ?", (draft.case.source, draft.case.id)
-    else:
-        where, values = "number = ?", (str(draft.case),)
     row = db.execute(
         f"SELECT id FROM entry WHERE kind = 'case' AND {where} ORDER BY id LIMIT 1", values
     ).fetchone()

@@ -1,7 +1,8 @@
-"""The neutral contract as this diarium holds it: the WSDL to hand out and the schema to check by."""
+"""The neutral contract as held here: the WSDL to hand out and the schema to check calls by."""
 
 from __future__ import annotations
 
+import re
 import threading
 from importlib import resources
 
@@ -14,6 +15,7 @@ NS = "urn:diarium-registration:1.0"
 WSDL_NS = "http://schemas.xmlsoap.org/wsdl/"
 WSDL_SOAP_NS = "http://schemas.xmlsoap.org/wsdl/soap/"
 XS_NS = "http://www.w3.org/2001/XMLSchema"
+NAMED = re.compile(r"Element '(?:\{[^}]*\})?([A-Za-z0-9]{1,40})'")
 WSDL = ("soap", "neutral", "diarium-registration-1.0.wsdl")
 
 
@@ -46,13 +48,11 @@ class Contract:
     def check(self, element: etree._Element) -> None:
         """Raises `Refusal` Validation. The text names the element and the rule, never a value:
         the schema's own words would quote what was sent."""
-        with self._lock:  # the error log belongs to the schema object, not to the call
-            if self._schema.validate(element):
-                return
-            error = self._schema.error_log[0]
-            where = etree.QName(error.path.rsplit("/", 1)[-1].rpartition(":")[2] or "element")
-            raise Refusal(
-                "Validation",
-                f"{where.localname} på rad {error.line} följer inte kontraktet "
-                f"({error.type_name}).",
-            )
+        try:
+            with self._lock:  # the error log belongs to the schema object, not to the call
+                self._schema.assertValid(element)
+        except etree.DocumentInvalid as problem:
+            named = NAMED.match(str(problem))
+            where = named.group(1) if named else "Ett element"
+            # From None: the chained text would quote what was sent.
+            raise Refusal("Validation", f"{where} följer inte kontraktet.") from None

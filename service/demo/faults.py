@@ -24,6 +24,8 @@ class Fault(StrEnum):
     RESET = "reset"  # the connection torn down (RST), no byte of an answer
     HANG = "hang"  # nothing, until the client goes or the delay has passed, then RST
     ERROR = "error"  # 500 with a SOAP fault that proves nothing
+    BUSY = "busy"  # the typed fault Busy: try again, nothing done, and nothing is
+    INTERNAL = "internal"  # the typed fault Internal with Committed=true: it may have been done
     HTML = "html"  # 200 with a log-in page
     BAD_GATEWAY = "bad_gateway"  # 502 with a proxy's page
     ACCEPTED = "accepted"  # 202 without a body
@@ -42,10 +44,11 @@ class Fault(StrEnum):
     NOT_FOUND_YET = "not_found_yet"  # look-ups do not see entries younger than the delay
 
 
-NEEDS_REPLY = frozenset(Fault) - {
-    Fault.RESET, Fault.HANG, Fault.ERROR, Fault.HTML, Fault.BAD_GATEWAY, Fault.ACCEPTED,
-}
-"""Faults that need the real reply or decide the commit themselves: `commit` may not be false."""
+EITHER_WAY = frozenset({
+    Fault.RESET, Fault.HANG, Fault.ERROR, Fault.INTERNAL, Fault.HTML, Fault.BAD_GATEWAY,
+    Fault.ACCEPTED,
+})
+"""Faults before or after the work, as `commit` says. The others decide that themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def read_switch(given: Mapping[str, object], operations: frozenset[str]) -> Swit
     commit = given.get("commit", True)
     if not isinstance(commit, bool):
         raise ValueError("commit ska vara sant eller falskt.")
-    if not commit and fault in NEEDS_REPLY:
+    if not commit and fault not in EITHER_WAY:
         raise ValueError(f"{fault} bestämmer själv när registreringen görs; ta bort commit.")
     return Switch(
         fault,

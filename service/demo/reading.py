@@ -140,8 +140,8 @@ def _child(parent: etree._Element, name: str) -> etree._Element:
 
 def _text(parent: etree._Element, path: str) -> str | None:
     element = parent.find("/".join(f"{{{NS}}}{name}" for name in path.split("/")))
-    return None if element is None else "".join(element.itertext())
+    return None if element is None else element.text or ""
 
 
 def _need(parent: etree._Element, name: str) -> str:
-    return "".join(_child(parent, name).itertext())
+    return _child(parent, name).text or ""

@@ -14,11 +14,19 @@ from collections.abc import Callable, Iterator
 from flask import Response
 
 from service.demo import soap
-from service.demo.faults import Fault, Switch
+from service.demo.faults import EITHER_WAY, Fault, Switch
+from service.demo.records import Refusal
 from service.demo.soap import Answer
 
 Work = Callable[[], Answer]
 """Does what the call asks for, durably, and gives the real answer. Never raises on purpose."""
+
+OTHER = {
+    "RegisterCase": "RegisterDocument",
+    "RegisterDocument": "RegisterCase",
+    "FindRegistration": "RegisterCase",
+}
+"""Whose reply stands in for whose: the same content under another name, the hardest to notice."""
 
 LOGIN_PAGE = (
     '<!DOCTYPE html><html lang="sv"><head><title>Logga in</title></head>'
@@ -80,10 +88,7 @@ def carry_out(
 ) -> Response:
     """The disturbed answer. `work` is run once at most, when the fault says so."""
     delay = switch.delay_ms / 1000
-    early = switch.commit and switch.fault in (
-        Fault.RESET, Fault.HANG, Fault.ERROR, Fault.HTML, Fault.BAD_GATEWAY, Fault.ACCEPTED,
-    )
-    if early:
+    if switch.commit and switch.fault in EITHER_WAY:
         work()
     match switch.fault:
         case Fault.RESET:
@@ -93,6 +98,12 @@ def carry_out(
             return torn(sock)
         case Fault.ERROR:
             return sent(soap.bare_fault("Server", "Internal Server Error"))
+        case Fault.BUSY:
+            refusal = Refusal("Busy", "Diariet är upptaget. Försök igen.", retryable=True)
+            return sent(soap.refusal_answer(refusal))
+        case Fault.INTERNAL:
+            refusal = Refusal("Internal", "Något gick fel i diariet.")
+            return sent(soap.refusal_answer(refusal, committed=True))
         case Fault.HTML:
             return Response(LOGIN_PAGE, 200, mimetype="text/html")
         case Fault.BAD_GATEWAY:
@@ -108,10 +119,7 @@ def carry_out(
             answer = work()
             return sent(Answer(answer.status, _half(answer.body)))
         case Fault.WRONG_REPLY:
-            work()
-            other = "SetCaseStatus" if operation != "SetCaseStatus" else "UploadChunk"
-            texts = [("Status", "Open")] if other == "SetCaseStatus" else [("NextOffset", "0")]
-            return sent(soap.texts_answer(other, texts))
+            return sent(soap.under_name(work(), f"{OTHER.get(operation, 'Ping')}Response"))
         case Fault.DUPLICATE_REPLY:
             return sent(soap.with_body(work(), copies=2))
         case Fault.MISSING_REPLY:
@@ -149,18 +157,23 @@ def torn(sock: socket.socket) -> Response:
     """A response that never begins: the connection is reset (RST) in place of the first byte."""
 
     def nothing() -> Iterator[bytes]:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        # The server still holds this descriptor and will write, drain and close it. Putting a dead
-        # pipe in its place closes the connection now, with no chance of closing a stranger's
-        # descriptor that the kernel has given the same number meanwhile.
-        dead, peer = socket.socketpair()
-        peer.close()
-        os.dup2(dead.fileno(), sock.fileno(), inheritable=False)
-        dead.close()
-        raise ConnectionResetError
-        yield b""  # pragma: no cover - makes this a generator
+        _tear(sock)
+        yield b""
 
     return Response(nothing())
+
+
+def _tear(sock: socket.socket) -> None:
+    """Reset the connection and raise ConnectionResetError, which tells the server to give it up."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # The server still holds this descriptor and will drain and close it. Putting a dead pipe in
+    # its place closes the connection now, with no chance of closing a stranger's descriptor that
+    # the kernel has given the same number meanwhile.
+    dead, peer = socket.socketpair()
+    peer.close()
+    os.dup2(dead.fileno(), sock.fileno(), inheritable=False)
+    dead.close()
+    raise ConnectionResetError
 
 
 def _half(body: bytes) -> bytes:

@@ -77,13 +77,13 @@ def texts_answer(operation: str, texts: Sequence[tuple[str, str]]) -> Answer:
     return _enveloped(200, reply)
 
 
-def refusal_answer(refusal: Refusal) -> Answer:
-    """The contract's typed fault; it always says that nothing was stored."""
+def refusal_answer(refusal: Refusal, *, committed: bool = False) -> Answer:
+    """The contract's typed fault. `committed` false promises that nothing was stored."""
     detail = _element("RegistrationFault")
     _add(detail, "Code", refusal.code)
     _add(detail, "Message", refusal.message)
     _add(detail, "Retryable", "true" if refusal.retryable else "false")
-    _add(detail, "Committed", "false")
+    _add(detail, "Committed", "true" if committed else "false")
     side = "Server" if refusal.code in ("Busy", "Internal") else "Client"
     return _enveloped(500, _fault(side, refusal.message, detail))
 
@@ -101,6 +101,15 @@ def with_body(answer: Answer, *, copies: int) -> Answer:
     del body[:]
     for _ in range(copies):
         body.append(parse_xml(reply))
+    return Answer(answer.status, _written(envelope))
+
+
+def under_name(answer: Answer, name: str) -> Answer:
+    """The answer with its reply element renamed; a fault keeps its name."""
+    envelope = parse_xml(answer.body)
+    reply = envelope[0][0]
+    if etree.QName(reply).namespace == NS:
+        reply.tag = f"{{{NS}}}{name}"
     return Answer(answer.status, _written(envelope))
 
 
@@ -134,7 +143,7 @@ def _moment(at: datetime) -> str:
 
 
 def _element(name: str) -> etree._Element:
-    return etree.Element(f"{{{NS}}}{name}", nsmap={None: NS})
+    return etree.Element(f"{{{NS}}}{name}", nsmap={"d": NS})
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:

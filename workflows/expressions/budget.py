@@ -37,6 +37,8 @@ class Meter:
     __slots__ = ("left", "now")
 
     def __init__(self, fuel: int = FUEL, now: datetime | None = None) -> None:
+        if now is not None and now.utcoffset() is None:
+            raise ValueError("`now` must be aware")
         self.left = fuel
         self.now = now
 

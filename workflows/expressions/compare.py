@@ -46,6 +46,7 @@ def same(left: Inner, right: Inner, meter: Meter, depth: int = 0) -> bool | None
     if is_context(left) and is_context(right):
         if left.keys() != right.keys():
             return False
+        meter.spend(len(left))
         return every(same(left[key], right[key], meter, depth + 1) for key in left)
     if isinstance(left, str):
         meter.spend(len(left) // 64)
@@ -110,7 +111,7 @@ def within(value: Inner, span: Range, meter: Meter) -> bool | None:
 
 
 def member(value: Inner, test: Inner, meter: Meter) -> bool | None:
-    """FEEL's `in`: equal to the test, inside it when it is a range, or among it when it is a list."""
+    """FEEL's `in`: equal to the test, inside it when it is a range, among it when it is a list."""
     if isinstance(test, Range):
         return within(value, test, meter)
     if is_list(test):

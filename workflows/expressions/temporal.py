@@ -53,7 +53,7 @@ def parse_time(text: str) -> time | None:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """2026-11-21T08:30:00+01:00; without an offset it is Swedish time. A day alone is its midnight."""
+    """2026-11-21T08:30:00+01:00; without an offset, Swedish time. A day alone is its midnight."""
     found = _MOMENT.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         day = parse_date(text)
@@ -189,4 +189,4 @@ PROPERTIES: Final[Mapping[tuple[type, str], Callable[..., int]]] = {
     (YearMonthDuration, "years"): lambda v: int(v.months / 12),
     (YearMonthDuration, "months"): lambda v: abs(v.months) % 12 * (-1 if v.months < 0 else 1),
 }
-"""What `day.year` and the like mean: a fixed table, never an attribute looked up by a model's text."""
+"""What `day.year` and the like mean: a fixed table, never an attribute named by a model's text."""

@@ -1,4 +1,4 @@
-"""What an expression is made of once read: a small tree of frozen values, the same for both dialects.
+"""What an expression is made of once read: a tree of frozen values, the same for both dialects.
 
 The evaluator knows these nodes and no others; there is none that calls a method, reads an
 attribute, defines a function or raises to a power.
@@ -156,7 +156,7 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """Python's `value in container`, where the container is a list, a text or a context."""
+    """`value in container` with Python's meaning for texts and contexts, FEEL's for the rest."""
 
     value: Node
     container: Node

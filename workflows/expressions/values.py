@@ -2,7 +2,7 @@
 
 Inside the evaluator a value is exactly one of: None, bool, int, float, str, list, dict,
 `datetime.date`, aware `datetime.datetime`, naive `datetime.time`, `datetime.timedelta`,
-`YearMonthDuration` or `Range`. Subclasses never pass `admit`, so no method of a stranger's class runs.
+`YearMonthDuration` or `Range`. No subclass passes `admit`, so no stranger's method runs.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ def admit(value: object) -> Inner:
             return number(int(value))
         case float():
             return number(float(value))
-        case datetime():
-            return value if value.tzinfo else value.replace(tzinfo=ZONE)
-        case time():
+        case datetime() if type(value) is datetime:
+            return value if value.utcoffset() is not None else value.replace(tzinfo=ZONE)
+        case time() if type(value) is time:
             return value.replace(tzinfo=None)
         case date() | timedelta() | YearMonthDuration() | Range() | list() | dict():
             if type(value) in KINDS:

@@ -1,0 +1,40 @@
+"""Verbs that bring things in: `ordna intake FILE.eml`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.mail import MailRefused
+from service import items
+from service.actors import SYSTEM
+from service.node import open_node
+from service.settings import from_environment
+
+
+def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    intake = verbs.add_parser("intake", help="ta emot ett mejl (RFC 5322) och öppna ett ärende")
+    intake.add_argument("file", type=Path, help="fil med mejlet, eller - för standard in")
+    intake.set_defaults(run=_intake)
+
+
+def _intake(options: argparse.Namespace) -> int:
+    try:
+        raw = sys.stdin.buffer.read() if str(options.file) == "-" else options.file.read_bytes()
+    except OSError as error:
+        print(f"Filen går inte att läsa: {options.file} ({error.strerror}).", file=sys.stderr)
+        return 1
+    node = open_node(from_environment())
+    try:
+        with node.database.write() as session:
+            received = items.receive_mail(session, raw, actor=SYSTEM, now=datetime.now(UTC))
+    except MailRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    finally:
+        node.close()
+    already = " (fanns redan)" if received.duplicate else ""
+    print(f"{received.case_number}{already}")
+    return 0

@@ -1,0 +1,141 @@
+"""Deployed process folders: checked, named by their content, versioned. A case stays on its version."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+import workflows
+from service import history
+from service.actors import ROLES, Actor
+from service.deadlines import RULES
+from service.errors import NotFound
+from service.registrations import OPERATIONS
+from service.store import DefinitionRow
+from workflows import Definition, checks, forms
+from workflows.definition import model
+from workflows.forms import Form
+
+MAX_FILES = 200
+MAX_BYTES = 8 * 1024 * 1024
+_KEPT = 64
+
+
+class _Cache:
+    """Definitions read lately, by hash. They never change, so they are never stale."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Definition] = OrderedDict()
+
+    def get(self, name: str) -> Definition | None:
+        with self._lock:
+            found = self._kept.get(name)
+            if found is not None:
+                self._kept.move_to_end(name)
+            return found
+
+    def put(self, definition: Definition) -> Definition:
+        with self._lock:
+            self._kept[definition.hash] = definition
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return definition
+
+
+_cache = _Cache()
+
+
+def folder(path: Path) -> dict[str, bytes]:
+    """The files of a process folder, by their name inside it. Raises ModelRefused when it is too large."""
+    files: dict[str, bytes] = {}
+    for file in sorted(path.rglob("*")):
+        if not file.is_file() or file.name.startswith("."):
+            continue
+        files[file.relative_to(path).as_posix()] = file.read_bytes()
+        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
+            raise workflows.ModelRefused([workflows.Finding(
+                "folder-too-large", None, "Processmappen är för stor.",
+                f"Högst {MAX_FILES} filer och {MAX_BYTES // 1024 // 1024} MB.")])
+    return files
+
+
+def require(definition: Definition) -> tuple[workflows.Finding, ...]:
+    """Everything that must hold here: the model itself, and the operations, roles and deadline rules it
+    names. Returns warnings and notes; raises ModelRefused when there is an error."""
+    found = checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
+    unknown = [workflows.Finding("unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.",
+                                 f"Välj en av {', '.join(RULES)}.")
+               for node in model(definition).nodes()
+               if (rule := node.properties.get("due")) is not None and rule not in RULES]
+    if unknown:
+        raise workflows.ModelRefused(unknown)
+    return found
+
+
+def deploy(session: Session, files: Mapping[str, bytes], *, actor: Actor, now: datetime) -> DefinitionRow:
+    """Check the folder and make it the version that new cases start on. The same content again changes
+    nothing. Raises ModelRefused with every finding."""
+    definition = workflows.read(files)
+    require(definition)
+    row = session.get(DefinitionRow, definition.hash)
+    if row is not None and row.active:
+        return row
+    session.execute(update(DefinitionRow).where(DefinitionRow.process == definition.process)
+                    .values(active=False))
+    if row is None:
+        last = session.scalar(select(func.max(DefinitionRow.number))
+                              .where(DefinitionRow.process == definition.process))
+        row = DefinitionRow(hash=definition.hash, process=definition.process, number=(last or 0) + 1,
+                            name=definition.name, files=_pack(files), deployed_at=now,
+                            deployed_by=actor.id)
+        session.add(row)
+    row.active = True
+    history.append_system(session, "definition_deployed", at=now, actor=actor.id,
+                          data={"process": row.process, "number": row.number, "hash": row.hash})
+    return row
+
+
+def active(session: Session, process: str) -> Definition:
+    """The version that new cases of `process` start on. Raises NotFound when none is deployed."""
+    name = session.scalar(select(DefinitionRow.hash)
+                          .where(DefinitionRow.process == process, DefinitionRow.active))
+    if name is None:
+        raise NotFound(f"Processen {process} är inte i drift.")
+    return by_hash(session, name)
+
+
+def by_hash(session: Session, name: str) -> Definition:
+    """The deployed version with this hash."""
+    found = _cache.get(name)
+    if found is None:
+        packed = session.scalars(select(DefinitionRow.files).where(DefinitionRow.hash == name)).one()
+        found = _cache.put(workflows.read(_unpack(packed)))
+    return found
+
+
+@lru_cache(_KEPT * 8)
+def form(definition: Definition, name: str) -> Form:
+    """A form of the definition. Raises ModelRefused when it is not one, which deployment has excluded."""
+    return forms.load(name, definition.forms[name])
+
+
+def _pack(files: Mapping[str, bytes]) -> bytes:
+    plain = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    return zlib.compress(json.dumps(plain, sort_keys=True).encode(), 6)
+
+
+def _unpack(packed: bytes) -> dict[str, bytes]:
+    reader = zlib.decompressobj()
+    plain = json.loads(reader.decompress(packed, 2 * MAX_BYTES))
+    return {name: base64.b64decode(content) for name, content in plain.items()}

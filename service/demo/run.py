@@ -1,0 +1,139 @@
+"""`ordna demo`: the whole thing in one command, to look at or to check."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import signal
+import sqlite3
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from service.demo import samples
+from service.demo.browserless import Visitor
+from service.demo.place import DemoFailed, Place, prepared, running
+from service.node import clock, deploy_shipped, open_node
+
+PATIENCE = 60.0
+"""Seconds to wait for an answer before the demonstration is called failed."""
+
+
+def show(keep: Path | None) -> int:
+    """Start everything, print where it is, and stay until Ctrl-C."""
+    with _stopped_softly(), prepared(keep, quick=False) as (place, diarium):
+        _fill(place)
+        with running(place):
+            _wait_until_ready(place)
+            print(_greeting(place, diarium), flush=True)
+            while True:
+                time.sleep(3600)
+    return 0
+
+
+def check(*, eml: Path | None, keep: Path | None, as_json: bool) -> int:
+    """Send a mail through the complaint flow over HTTP and wait for its number from the diarium."""
+    started = time.monotonic()
+    try:
+        raw = eml.read_bytes() if eml else samples.mail(now=clock())
+        with prepared(keep, quick=True) as (place, _):
+            _fill(place)
+            with running(place):
+                _wait_until_ready(place)
+                case = _through_the_flow(place, raw)
+            result = {
+                "registration_number": case["registration_number"], "case": case["number"],
+                "document_sha256": hashlib.sha256(raw).hexdigest(),
+                "seconds": round(time.monotonic() - started, 2),
+            }
+            _look_in_the_book(place, result)
+    except (DemoFailed, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        print(f"{result['case']} fick {result['registration_number']} på {result['seconds']} s")
+    return 0
+
+
+def _fill(place: Place) -> None:
+    """Tables, models, accounts and cases, made before anyone serves: no second owner of the file."""
+    node = open_node(place.settings)
+    try:
+        deploy_shipped(node)
+        with node.database.write() as session:
+            samples.fill(session, now=clock())
+    finally:
+        node.close()
+
+
+def _wait_until_ready(place: Place) -> None:
+    until = time.monotonic() + PATIENCE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), opener.open(f"{place.settings.public_url}/health/ready", timeout=5):
+            return
+        time.sleep(0.1)
+    raise DemoFailed("Webben svarar inte.")
+
+
+def _through_the_flow(place: Place, raw: bytes) -> Mapping[str, Any]:
+    visitor = Visitor(place.settings.public_url)
+    everyone = next(a for a in samples.ACCOUNTS if len(a.roles) > 1)
+    visitor.sign_in(everyone.login, everyone.password)
+    case_id = str(visitor.post("/api/v1/intake", raw, "message/rfc822")["case_id"])
+    answers: dict[str, Mapping[str, object]] = {
+        "assess": {"kind_of_item": "complaint", "remove": "no", "response": "answer", "belongs_to": "new_case"},
+        "register": {"register_in": "new", "case_subject": "Synpunkt på trafiksäkerhet vid skola"},
+        "answer": {"answer_text": "Tack, vi ser över platsen.", "answered_how": "email"},
+    }
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        case: Mapping[str, Any] = visitor.get(f"/api/v1/cases/{case_id}")
+        if case["status"] == "closed":
+            return case
+        waiting = [visitor.get(f"/api/v1/tasks/{t['id']}") for t in case["tasks"]]
+        for task in waiting:
+            visitor.post(f"/api/v1/tasks/{task['id']}/complete",
+                         {"version": task["version"], "answers": answers[task["form"]]})
+        if not waiting:
+            time.sleep(0.1)
+    raise DemoFailed(f"Ärendet blev inte klart inom {PATIENCE:.0f} s.")
+
+
+def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
+    """The diarium's own database has the last word on what was registered."""
+    with contextlib.closing(sqlite3.connect(place.diarium_database)) as book:
+        found = book.execute(
+            "SELECT count(*) FROM entry WHERE kind = 'case' AND number = ?", [result["registration_number"]]
+        ).fetchone()[0]
+        files = book.execute("SELECT count(*) FROM file WHERE sha256 = ?", [result["document_sha256"]]).fetchone()[0]
+    if found != 1 or files != 1:
+        raise DemoFailed(f"Diariet har {found} ärenden och {files} handlingar där det ska vara ett av varje.")
+
+
+@contextlib.contextmanager
+def _stopped_softly() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the demonstration, its processes and its folder, without a traceback."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nDemonstrationen är avslutad.")
+
+
+def _greeting(place: Place, diarium: str) -> str:
+    width = max(len(a.login) for a in samples.ACCOUNTS)
+    people = "\n".join(f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}" for a in samples.ACCOUNTS)
+    return (f"\n  Ordna är igång.\n\n    Inkorgen   {place.settings.public_url}/\n"
+            f"    Diariet    {diarium}\n\n  Logga in som (namn, lösenord):\n\n{people}\n\n"
+            "  Avsluta med Ctrl-C.\n")

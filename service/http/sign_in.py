@@ -1,0 +1,85 @@
+"""Signing in and out, and the very first account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from service import people
+from service.errors import Invalid
+from service.http import bounded, guard
+from service.http.house import house, now, signed_in, writing
+from service.http.language import t
+
+pages = Blueprint("sign_in", __name__)
+_FIRST = ("token", "name", "login", "password")
+
+
+@pages.get("/logga-in")
+def form() -> ResponseReturnValue:
+    if signed_in():
+        return redirect("/inkorg", 303)
+    return _form(guard.local_path(request.args.get("till")), {}, {}), 200
+
+
+@pages.post("/logga-in")
+def enter() -> ResponseReturnValue:
+    fields = bounded.form(("login", "password", "till"))
+    login, password = fields.get("login", ""), fields.get("password", "")
+    errors = {name: t("signin.fill_in") for name in ("login", "password") if not fields.get(name)}
+    back = guard.local_path(fields.get("till"))
+    if errors:
+        return _form(back, {"login": login}, errors), 422
+    try:
+        person = people.sign_in(house().database, login, password, net=request.remote_addr or "", now=now())
+    except Invalid as wrong:
+        return _form(back, {"login": login}, {"login": str(wrong)}), 422
+    with writing() as session:
+        token = people.open_session(session, person, now())
+    return _entered(token, back)
+
+
+@pages.post("/logga-ut")
+def leave() -> ResponseReturnValue:
+    bounded.form(())
+    with writing() as session:
+        people.close_session(session, request.cookies[guard.session_cookie(house().settings)])
+    response = redirect("/logga-in", 303)
+    guard.drop_cookie(response, guard.session_cookie(house().settings))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@pages.get("/forsta-start")
+def first_form() -> ResponseReturnValue:
+    return render_template("first.html", values={"token": request.args.get("kod", "")}, errors={})
+
+
+@pages.post("/forsta-start")
+def first() -> ResponseReturnValue:
+    fields = bounded.form(_FIRST)
+    errors = {name: t("signin.fill_in") for name in _FIRST if not fields.get(name)}
+    if errors:
+        return render_template("first.html", values=fields, errors=errors), 422
+    try:
+        with writing() as session:
+            person = people.set_up(session, fields["token"], login=fields["login"], name=fields["name"],
+                                   password=fields["password"], now=now())
+            token = people.open_session(session, person, now())
+    except Invalid as wrong:
+        errors = wrong.fields or {"token": str(wrong)}
+        return render_template("first.html", values=fields, errors=errors), 422
+    return _entered(token, "/inkorg")
+
+
+def _form(back: str, values: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template("signin.html", back=back, values=values, errors=errors,
+                           demo=current_app.config.get("DEMO_ACCOUNTS"))
+
+
+def _entered(token: str, back: str) -> Response:
+    """A new session id at every sign-in: one planted before is worth nothing."""
+    response = redirect(back, 303)
+    guard.set_cookie(response, guard.session_cookie(house().settings), token)
+    return response

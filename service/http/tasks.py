@@ -1,0 +1,144 @@
+"""One task beside the list: read, claim, draft, complete; and what a registrar decides in trouble."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from service import cases, definitions, inbox
+from service.errors import Invalid
+from service.http import bounded, course, markup, trouble
+from service.http.house import actor, now, reading, writing
+from service.http.inbox_pages import listing
+from service.http.language import t
+from service.store import TaskRow
+from workflows import Definition
+from workflows.forms import Form, load
+
+pages = Blueprint("tasks", __name__)
+_OWN = ("action", "version")
+
+
+@pages.get("/uppgifter/<uuid:task_id>")
+def page(task_id: object) -> ResponseReturnValue:
+    return _page(str(task_id), None, {})
+
+
+@pages.post("/uppgifter/<uuid:task_id>")
+def act(task_id: object) -> ResponseReturnValue:
+    ident, fields = str(task_id), _fields()
+    action, version = str(fields.pop("action", "")), version_of(fields.pop("version", None))
+    if action in trouble.ACTIONS:
+        return trouble.act(ident, action, version, fields, _page)
+    try:
+        match action:
+            case "slutfor":
+                return _complete(ident, version, fields)
+            case "utkast":
+                return _draft(ident, version, fields)
+            case "ta" | "lamna":
+                return _hold(ident, version, action)
+    except Invalid as wrong:
+        if wrong.fields and set(wrong.fields) <= _names(ident):
+            return _page(ident, fields, wrong.fields)
+        raise
+    raise Invalid(t("error.bad_action"))
+
+
+def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
+    with writing() as session:
+        task = cases.open_task(session, ident, actor())
+        case = cases.complete(session, ident, _answers(session, task, fields), version=version,
+                              actor=actor(), now=now())
+        session.flush()  # the next task of the case is looked for below
+        following = inbox.next_task(session, actor(), case.id)
+    if following:
+        return redirect(f"/uppgifter/{following}?meddelande=klar", 303)
+    if inbox.may_see_cases(actor()):
+        return redirect(f"/arenden/{case.id}?meddelande=klar", 303)
+    return redirect("/inkorg?meddelande=klar", 303)
+
+
+def _draft(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
+    with writing() as session:
+        task = cases.open_task(session, ident, actor())
+        cases.save_draft(session, ident, _answers(session, task, fields), version=version, actor=actor(),
+                         now=now())
+    return redirect(f"/uppgifter/{ident}?meddelande=utkast", 303)
+
+
+def _hold(ident: str, version: int | None, action: str) -> ResponseReturnValue:
+    hold = cases.claim if action == "ta" else cases.release
+    with writing() as session:
+        hold(session, ident, version=version, actor=actor(), now=now())
+    notice = "tagen" if action == "ta" else "lamnad"
+    return redirect(f"/uppgifter/{ident}?meddelande={notice}", 303)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page(ident: str, given: dict[str, str | list[str]] | None,
+          errors: dict[str, str]) -> ResponseReturnValue:
+    """The task with what was just filled in (`given`) or its draft."""
+    with reading() as session:
+        row = cases.open_task(session, ident, actor())
+        definition = definitions.by_hash(session, row.case.definition)
+        values = cases.draft_of(session, row) if given is None else given
+        shown = {
+            **listing(session, ident), **course.of_case(session, row.case),
+            "task": inbox.task_line(session, ident, now=now()), "form": form_of(definition, row),
+            "values": values, "errors": errors, "draft_at": row.draft_at, "open": row.status == "open",
+            "mine": row.assignee == actor().id,
+            "may_change": row.status == "open" and row.assignee in (None, actor().id),
+            "guidance": _guidance(definition, row), **trouble.shown(session, row),
+        }
+    shown["items"] = course.came_in(row.case_id)
+    template = "task.html" if row.kind == "form" else "trouble.html"
+    return render_template(template, here="inbox", **shown), 422 if errors else 200
+
+
+def form_of(definition: Definition, task: TaskRow) -> Form | None:
+    return load(task.form, definition.forms[task.form]) if task.form else None
+
+
+def _guidance(definition: Definition, task: TaskRow) -> object:
+    text = definition.texts.get(task.guidance) if task.guidance else None
+    return markup.guidance(text) if text else None
+
+
+# ── what the browser sent ────────────────────────────────────────────────────────────────────────────
+
+
+def _fields() -> dict[str, str | list[str]]:
+    """All fields as sent; a checkbox group comes as a list. Files are not taken here."""
+    bounded.refuse_unknown(request.files, ())
+    fields: dict[str, str | list[str]] = {}
+    for name, values in request.form.lists():
+        if len(values) > 1 and name in (*_OWN, "csrf"):
+            raise Invalid(t("error.repeated"))
+        fields[name] = values[0] if len(values) == 1 else values
+    fields.pop("csrf", None)
+    return fields
+
+
+def version_of(text: object) -> int | None:
+    if text in (None, ""):
+        return None
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid(t("error.bad_version"))
+    return int(text)
+
+
+def _answers(session: Session, task: TaskRow, fields: dict[str, str | list[str]]) -> dict[str, object]:
+    form = form_of(definitions.by_hash(session, task.case.definition), task)
+    return dict(form.parse(fields)) if form else dict(fields)
+
+
+def _names(ident: str) -> frozenset[str]:
+    """The names of the form's own fields: errors on others cannot be shown beside a field."""
+    with reading() as session:
+        task = cases.open_task(session, ident, actor())
+        form = form_of(definitions.by_hash(session, task.case.definition), task)
+    return frozenset(field.name for field in form.fields) if form else frozenset()

@@ -1,0 +1,143 @@
+"""Workers killed with SIGKILL at every point, before a diarium that loses answers, fails and lies: none
+lost, none doubled, counted in the diarium's own file.
+
+The register removes no doubles itself, so that every mistake of ours stays to be seen. The storm is
+worth something because it fails when a part of the protection is left out: the last test leaves out the
+look-up, and then the lease, and both times finds doubles.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import signal
+import threading
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from service import history
+from service.outbox.policy import Point
+from service.store import Database
+from tests.faults.storm import Storm, eventually, storm
+
+POINTS: tuple[Point, ...] = get_args(Point)
+WEATHER = (
+    {"fault": "reset", "operations": ["RegisterCase"], "probability": 0.12, "seed": 1},
+    {"fault": "reset", "operations": ["RegisterCase"], "probability": 0.08, "seed": 2, "commit": False},
+    {"fault": "truncated", "operations": ["RegisterCase"], "probability": 0.08, "seed": 3},
+    {"fault": "html", "operations": ["RegisterCase"], "probability": 0.05, "seed": 4},
+    {"fault": "late_commit", "operations": ["RegisterCase"], "probability": 0.10, "seed": 5, "delay_ms": 1500},
+    {"fault": "commit_after_error", "operations": ["RegisterCase"], "probability": 0.05, "seed": 6,
+     "delay_ms": 1000},
+    {"fault": "error", "operations": ["FindRegistration"], "probability": 0.15, "seed": 7},
+    {"fault": "missing_reply", "operations": ["FindRegistration"], "probability": 0.10, "seed": 8},
+    {"fault": "wrong_reply", "operations": ["FindRegistration"], "probability": 0.05, "seed": 9},
+    # the lie: an index that does not show what was entered lately
+    {"fault": "not_found_yet", "operations": ["FindRegistration"], "probability": 0.5, "seed": 10,
+     "delay_ms": 1000},
+)
+
+
+def weather(current: Storm, kills: int, seed: int) -> set[str]:
+    """Kill one worker after another. On PostgreSQL two more work at the same time, and one of them is
+    stopped past its lease and woken again. Returns the points that were reached."""
+    draw = random.Random(seed)
+    beside = [] if current.database.sqlite else [current.worker(), current.worker()]
+    reached: set[str] = set()
+    try:
+        for n, point in zip(range(kills), itertools.cycle(POINTS), strict=False):
+            if beside and n % 3 == 1:
+                beside[0].signal(signal.SIGSTOP)
+            if current.kill_at(point, draw.randint(1, 3)):
+                reached.add(point)
+            if beside and n % 3 == 2:
+                beside[0].signal(signal.SIGCONT)
+    finally:
+        for worker in beside:
+            worker.signal(signal.SIGCONT)
+            worker.kill()
+    return reached
+
+
+def check(current: Storm) -> None:
+    """Exactly one entry for each registration, and its number is ours."""
+    entries = current.register.entries()
+    assert set(entries) == set(current.registrations), "lost"
+    assert set(entries.values()) == {1}, "doubled"
+    assert current.ours() == current.register.numbers()
+    assert current.open_cases() == 0
+    with current.database.read() as session:
+        assert list(history.verify(session)) == []
+
+
+@pytest.mark.parametrize(("count", "kills"), [
+    (60, 6),
+    pytest.param(500, 60, marks=pytest.mark.soak),
+])
+def test_no_registration_is_lost_or_doubled_in_the_storm(
+        database: Database, tmp_path: Path, count: int, kills: int) -> None:
+    with storm(database, tmp_path, count) as current:
+        current.register.disturb(*WEATHER)
+        reached = weather(current, kills, seed=count)
+        last = current.worker()
+        assert current.wait_until_all_are_settled(60 + count), current.states()
+        last.kill()
+        current.register.calm()
+        assert current.states() == {"registered": count}
+        check(current)
+        assert {"claimed", "before_send", "after_send", "before_settle"} <= reached
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_one_registration_survives_a_kill_at_each_point(
+        database: Database, tmp_path: Path, point: Point) -> None:
+    with storm(database, tmp_path, 1) as current:
+        if point == "looked_up":  # only asked after an answer was lost
+            current.register.disturb({"fault": "reset", "operations": ["RegisterCase"], "next": 1})
+        assert current.kill_at(point, 1)
+        last = current.worker()
+        assert current.wait_until_all_are_settled()
+        last.kill()
+        current.register.calm()
+        check(current)
+
+
+@pytest.mark.parametrize(("policy", "doubled"), [
+    ((), False), (("--no-look-up",), True), (("--no-lease",), True),
+], ids=["everything on", "without the look-up", "without the lease"])
+def test_the_storm_finds_doubles_when_a_part_of_the_protection_is_left_out(
+        database: Database, tmp_path: Path, policy: tuple[str, ...], doubled: bool) -> None:
+    with storm(database, tmp_path, 8, *policy) as current:
+        # every answer is slow, and the first ones are lost
+        current.register.disturb(
+            {"fault": "reset", "operations": ["RegisterCase"], "next": 4},
+            {"fault": "late_commit", "operations": ["RegisterCase"], "delay_ms": 800})
+        worker = current.worker()
+        assert eventually(lambda: len(current.register.entries()) == 8)
+        assert current.wait_until_all_are_settled()
+        worker.kill()
+        current.register.calm()
+        entries = current.register.entries()
+        assert set(entries) == set(current.registrations)
+        assert (max(entries.values()) > 1) is doubled
+
+
+@pytest.mark.parametrize("seconds", [6])
+def test_a_worker_that_sleeps_past_its_lease_doubles_nothing(
+        database: Database, tmp_path: Path, seconds: float) -> None:
+    if database.sqlite:
+        pytest.skip("on SQLite there is one worker: nobody takes over while it sleeps")
+    with storm(database, tmp_path, 20) as current:
+        current.register.disturb({"fault": "slow", "operations": ["RegisterCase"], "delay_ms": 300})
+        first, second = current.worker(), current.worker()
+        assert eventually(lambda: sum(current.register.entries().values()) > 2)
+        first.signal(signal.SIGSTOP)
+        threading.Event().wait(seconds)  # the lease and the settling time of what it had claimed
+        first.signal(signal.SIGCONT)
+        assert current.wait_until_all_are_settled()
+        first.kill()
+        second.kill()
+        current.register.calm()
+        check(current)

@@ -1,0 +1,152 @@
+"""A process folder as one immutable value, named by the hash of its contents.
+
+model.bpmn   forms/<id>.json   decisions/<id>.dmn   texts/<id>.md   scenarios.yaml
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from workflows.errors import Finding, ModelRefused
+from workflows.folder import Folder, sorted_out
+from workflows.kept import Kept
+from workflows.model import Kind, Model
+from workflows.normalise import normalise, parse_xml
+from workflows.normalise.limits import counted
+from workflows.normalise.vocabulary import NODES, attribute, identifier, local, q, reference
+from workflows.reading import model_of
+
+FORMAT = 1
+"""Part of every hash: raised when the same files come to mean something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A node that the diagram shows. `kind` is its BPMN name, `role` its innermost lane's name."""
+
+    id: str
+    kind: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One version of a process. Equal when the hashes are; all mappings are to be read only.
+
+    `model` is the normalised XML with DI, `forms` parsed JSON by form id, `decisions` DMN bytes and
+    `texts` Markdown by file id. `findings` are the normaliser's notes. `roles` are the lanes in
+    drawing order, `operations` the names that service tasks ask for.
+    """
+
+    hash: str
+    process: str
+    name: str
+    model: bytes = field(repr=False)
+    forms: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    decisions: Mapping[str, bytes] = field(repr=False)
+    texts: Mapping[str, str] = field(repr=False)
+    scenarios: bytes | None = field(repr=False)
+    findings: tuple[Finding, ...] = field(repr=False)
+    roles: tuple[str, ...]
+    operations: tuple[str, ...]
+    elements: Mapping[str, Element] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Definition) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+
+_models: Kept[str, Model] = Kept(64)
+
+
+def read(files: Mapping[str, bytes]) -> Definition:
+    """The process folder `files` (path inside the folder → bytes) as a Definition.
+
+    Raises ModelRefused when a file cannot be read at all: not safe XML, not BPMN, too large, no
+    process or several. What else is wrong with the model, `workflows.checks` finds.
+    """
+    folder = sorted_out(files)
+    root = parse_xml(folder.model)
+    if str(root.tag) != q("definitions"):
+        raise ModelRefused([Finding("not-bpmn", None, "Filen model.bpmn är inte en BPMN-modell.")])
+    counted(root)
+    process = _main_process(root)
+    notes = (*folder.findings, *normalise(root))
+    model = model_of(root, process)
+    name = _digest(folder)
+    _models.get(name, lambda: model)
+    return Definition(
+        hash=name,
+        process=process,
+        name=model.name,
+        model=etree.tostring(root, encoding="utf-8", xml_declaration=True),
+        forms=folder.forms,
+        decisions=folder.decisions,
+        texts=folder.texts,
+        scenarios=folder.scenarios,
+        findings=notes,
+        roles=model.roles,
+        operations=_operations(model),
+        elements={
+            node.id: Element(node.id, node.kind.value, node.name, node.role)
+            for node in model.nodes()
+            if not node.synthetic
+        },
+    )
+
+
+def model(definition: Definition) -> Model:
+    """The diagram of the definition as values; the latest few dozen are kept."""
+    return _models.get(
+        definition.hash, lambda: model_of(parse_xml(definition.model), definition.process)
+    )
+
+
+def _digest(folder: Folder) -> str:
+    """SHA-256 over the format and every known file, each name and content with its length."""
+    digest = hashlib.sha256(b"ordna definition %d\0" % FORMAT)
+    for name, content in sorted(folder.files.items()):
+        for part in (name.encode(), content):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _main_process(root: etree._Element) -> str:
+    """The process that is started: not one that another calls, and marked executable if several."""
+    called = {reference(e, "calledElement") for e in root.iter(q("callActivity"))}
+    found = [
+        p
+        for p in root.iter(q("process"))
+        if identifier(p) is not None and any(local(c) in NODES for c in p)
+    ]
+    candidates = [p for p in found if identifier(p) not in called] or found
+    if len(candidates) > 1:
+        candidates = [p for p in candidates if attribute(p, "isExecutable") == "true"]
+    if len(candidates) == 1:
+        return attribute(candidates[0], "id")
+    if not found:
+        raise ModelRefused([Finding("no-process", None, "Modellen innehåller ingen process.")])
+    raise ModelRefused(
+        [
+            Finding(
+                "several-processes",
+                None,
+                f"Modellen innehåller {len(found)} processer; det framgår inte vilken som ska köras.",
+                "Markera en av dem som körbar (isExecutable), eller dela upp filen.",
+            )
+        ]
+    )
+
+
+def _operations(model: Model) -> tuple[str, ...]:
+    names = (n.operation.name for n in model.nodes() if n.kind is Kind.SERVICE and n.operation)
+    return tuple(dict.fromkeys(names))

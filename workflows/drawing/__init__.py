@@ -1,0 +1,5 @@
+"""Diagram interchange to SVG: the drawing as its owner placed it, with where the case is now."""
+
+from workflows.drawing.picture import draw
+
+__all__ = ["draw"]

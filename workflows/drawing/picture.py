@@ -1,0 +1,119 @@
+"""Puts the figures together into one SVG: no style, no script, no link leaves this file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from workflows.drawing import symbols
+from workflows.drawing.diagram import Box, Diagram, Point, Shape, read
+from workflows.drawing.edges import MARKERS, edge_label, line
+from workflows.drawing.lettering import number, plain, text, width
+from workflows.drawing.shapes import FIGURES, Layer, Tone, outside_label
+
+_MARGIN = 14.0
+_STATES: dict[Tone, str] = {"": "", "done": " (klart)", "now": " (här är ärendet nu)"}
+_LAYERS: tuple[Layer, ...] = ("pool", "container")
+_ABOVE_LINES: tuple[Layer, ...] = ("node", "boundary")
+
+
+def draw(
+    model: bytes,
+    *,
+    done: Collection[str] = (),
+    now: Collection[str] = (),
+    title: str,
+    here: str = "Här är vi",
+) -> str:
+    """The drawing in `model` as SVG.
+
+    `done` and `now` are ids of elements that the case has passed and stands at; ids of sequence
+    flows in `done` are drawn as the way it went. `title` is what a screen reader says. Ids that are
+    not drawn are passed over. Raises ModelRefused: unreadable, nothing drawn, or too large.
+    """
+    diagram = read(model)
+    past, present = frozenset(done), frozenset(now)
+    tones: dict[str, Tone] = dict.fromkeys(past, "done")
+    tones.update(dict.fromkeys(present, "now"))
+    parts = [
+        *(_group(shape, tones) for layer in _LAYERS for shape in _on(diagram, layer)),
+        *(line(edge, edge.id in past) for edge in diagram.edges),
+        *(_group(shape, tones) for layer in _ABOVE_LINES for shape in _on(diagram, layer)),
+        *(outside_label(shape) for shape in diagram.shapes if _labelled(shape)),
+        *(edge_label(edge) for edge in diagram.edges if edge.name),
+        *(_badge(shape, here) for shape in diagram.shapes if shape.id in present),
+    ]
+    return _sheet(_frame(diagram), title, _story(diagram, tones), "".join(parts))
+
+
+def _on(diagram: Diagram, layer: Layer) -> Iterator[Shape]:
+    return (s for s in diagram.shapes if s.kind in FIGURES and FIGURES[s.kind].layer == layer)
+
+
+def _labelled(shape: Shape) -> bool:
+    return bool(shape.name) and shape.kind in FIGURES and not FIGURES[shape.kind].named
+
+
+def _group(shape: Shape, tones: dict[str, Tone]) -> str:
+    tone = tones.get(shape.id, "")
+    state = f' class="{tone}"' if tone else ""
+    tick = _tick(shape.box) if tone == "done" and FIGURES[shape.kind].layer != "pool" else ""
+    tip = f"<title>{plain(shape.name + _STATES[tone])}</title>" if shape.name else ""
+    figure = FIGURES[shape.kind].svg(shape, tone)
+    return f'<g data-id="{plain(shape.id)}"{state}>{tip}{figure}{tick}</g>'
+
+
+def _tick(box: Box) -> str:
+    """What says "done" to those who do not see green; small figures have a heavier line."""
+    if box.width <= 60:
+        return ""
+    place = f'transform="translate({number(box.x + box.width - 3)} {number(box.y + 3)})"'
+    return (
+        f'<g {place}><circle r="7" fill="#2f7d46"/><path d="{symbols.TICK}" fill="none" '
+        'stroke="#ffffff" stroke-width="2"/></g>'
+    )
+
+
+def _badge(shape: Shape, here: str) -> str:
+    """The flag on the figure where the case stands."""
+    words = here[:40]
+    wide = width(words, 12) + 20
+    x, y = shape.box.middle[0], shape.box.y
+    rect = f'x="{number(x - wide / 2)}" y="{number(y - 13)}" width="{number(wide)}" height="22"'
+    letters = text([words], x, y - 2, 12, more=' fill="#ffffff" font-weight="600"')
+    return f'<g class="here"><rect {rect} rx="11" fill="#0b4f6c"/>{letters}</g>'
+
+
+def _frame(diagram: Diagram) -> Box:
+    """What must be seen: figures, labels, lines and flags, with a margin."""
+    boxes = [shape.box for shape in diagram.shapes]
+    boxes += [shape.label for shape in diagram.shapes if shape.label]
+    boxes += [edge.label for edge in diagram.edges if edge.label]
+    corners: list[Point] = [(box.x, box.y) for box in boxes]
+    corners += [(box.x + box.width, box.y + box.height) for box in boxes]
+    corners += [point for edge in diagram.edges for point in edge.points]
+    left, top = min(x for x, _ in corners) - _MARGIN, min(y for _, y in corners) - _MARGIN
+    right, bottom = max(x for x, _ in corners) + _MARGIN, max(y for _, y in corners) + _MARGIN
+    return Box(left, top, right - left, bottom - top)
+
+
+def _story(diagram: Diagram, tones: dict[str, Tone]) -> str:
+    """The state in words, for those who hear the picture. The whole flow is the text twin's."""
+    names: dict[Tone, list[str]] = {"": [], "now": [], "done": []}
+    for shape in diagram.shapes:
+        if shape.name and shape.kind in FIGURES and FIGURES[shape.kind].layer != "pool":
+            names[tones.get(shape.id, "")].append(shape.name)
+    present, past = (", ".join(listed[:50]) for listed in (names["now"], names["done"]))
+    told = [f"Nu: {present}."] if present else []
+    return " ".join([*told, f"Klart: {past}."] if past else told)
+
+
+def _sheet(frame: Box, title: str, story: str, inner: str) -> str:
+    size = [number(value) for value in (frame.x, frame.y, frame.width, frame.height)]
+    name = plain(title[:300])
+    told = f"<desc>{plain(story)}</desc>" if story else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="{" ".join(size)}" '
+        f'width="{size[2]}" height="{size[3]}" role="img" aria-label="{name}" '
+        'font-family="Arial, Liberation Sans, sans-serif" fill="#22242a">'
+        f"<title>{name}</title>{told}{MARKERS}{inner}</svg>"
+    )
