@@ -146,8 +146,10 @@ def _record(session: Session, case: CaseRow, advance: workflows.Advance, *, acto
                                             correlation=correlation, open=True))
             case workflows.MessageUnawaited(task):
                 session.execute(update(SubscriptionRow).where(SubscriptionRow.id == task).values(open=False))
-            case workflows.Ended(element):
+            case workflows.Ended(variables=variables):
                 case.status, case.closed_at = "closed", now
+                if isinstance(outcome := variables.get("outcome"), str):
+                    case.outcome = outcome[:100]
     if passed:
         history.append(session, case, "passed", at=now, actor=actor.id, data={"elements": passed})
     if advance.ended:

@@ -22,7 +22,7 @@ from service.deadlines import RULES
 from service.errors import NotFound
 from service.registrations import OPERATIONS
 from service.store import DefinitionRow
-from workflows import Definition, checks, forms
+from workflows import Definition, checks, forms, scenarios
 from workflows.definition import model
 from workflows.forms import Form
 
@@ -70,27 +70,31 @@ def folder(path: Path) -> dict[str, bytes]:
     return files
 
 
-def require(definition: Definition) -> tuple[workflows.Finding, ...]:
-    """Everything that must hold here: the model itself, and the operations, roles and deadline rules it
-    names. Returns warnings and notes; raises ModelRefused when there is an error."""
-    found = checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
-    unknown = [workflows.Finding("unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.",
-                                 f"Välj en av {', '.join(RULES)}.")
-               for node in model(definition).nodes()
-               if (rule := node.properties.get("due")) is not None and rule not in RULES]
-    if unknown:
-        raise workflows.ModelRefused(unknown)
-    return found
+def require(definition: Definition) -> None:
+    """Everything that must hold here: the model itself; the operations, roles, forms and deadline rules it
+    names; and its own scenarios. Raises ModelRefused with what does not."""
+    checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
+    for name in definition.forms:
+        form(definition, name)
+    found = [workflows.Finding("unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.",
+                               f"Välj en av {', '.join(RULES)}.")
+             for node in model(definition).nodes()
+             if (rule := node.properties.get("due")) is not None and rule not in RULES]
+    found += [workflows.Finding("scenario", None, f"Scenariot ”{result.scenario}” håller inte: {result.difference}",
+                                "Rätta modellen eller scenariot.")
+              for result in scenarios.run_all(definition) if not result.held]
+    if found:
+        raise workflows.ModelRefused(found)
 
 
 def deploy(session: Session, files: Mapping[str, bytes], *, actor: Actor, now: datetime) -> DefinitionRow:
     """Check the folder and make it the version that new cases start on. The same content again changes
     nothing. Raises ModelRefused with every finding."""
     definition = workflows.read(files)
-    require(definition)
     row = session.get(DefinitionRow, definition.hash)
     if row is not None and row.active:
         return row
+    require(definition)
     session.execute(update(DefinitionRow).where(DefinitionRow.process == definition.process)
                     .values(active=False))
     if row is None:

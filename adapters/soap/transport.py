@@ -159,7 +159,7 @@ class Transport:
 
     def load(self, url: str) -> bytes:
         """Called by zeep for the contract and what it imports. Raises `DiariumError`."""
-        if "://" in url or url.startswith("file:"):
+        if "://" in url:
             return self._exchange("GET", url, None, {}).content
         try:
             path = Path(url).resolve(strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,9 @@ INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """Kinds that a page may show. A file is only called one of these when it opens as one."""
 UNKNOWN = "application/octet-stream"
 
-# Pillow itself only warns up to twice its limit; `_opens` refuses at once
+# Pillow itself only warns up to twice its limit: here the warning is an error
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 # a stranger's own words for a kind would stand unencrypted: only these are taken over
 _TAKEN_OVER = frozenset({

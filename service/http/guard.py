@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service import people
 from service.errors import Forbidden, NotFound
 from service.http import language
-from service.http.house import house, now, signed_in, writing
+from service.http.house import house, now, reading, signed_in, writing
 from service.http.policy import POLICY, Access, allows
 from service.settings import Settings
 
@@ -70,9 +69,11 @@ def _recognise() -> None:
     token = request.cookies.get(session_cookie(house().settings))
     if not token:
         return
-    # seeing a session moves its idle limit: a write, though most requests change nothing
-    with writing() as session:
+    with reading() as session:
         g.signed_in = people.signed_in(session, token, now())
+    if g.signed_in is not None and g.signed_in.moved:
+        with writing() as session:  # at most once a minute: the idle limit moves
+            g.signed_in = people.signed_in(session, token, now())
 
 
 def _only_nearby(access: Access) -> None:
@@ -119,7 +120,7 @@ def _check_token() -> None:
     given = request.headers.get("X-CSRF-Token")
     if given is None and not request.path.startswith("/api/"):
         given = request.form.get("csrf")
-    if not hmac.compare_digest((given or "").encode(), token().encode()):
+    if not people.same_token(token(), given):
         raise Forbidden(language.t("error.csrf"))
 
 

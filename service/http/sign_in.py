@@ -36,7 +36,7 @@ def enter() -> ResponseReturnValue:
     except Invalid as wrong:
         return _form(back, {"login": login}, {"login": str(wrong)}), 422
     with writing() as session:
-        token = people.open_session(session, person, now())
+        token = people.open_session(session, person, now(), replaces=_cookie())
     return _entered(token, back)
 
 
@@ -44,7 +44,7 @@ def enter() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     bounded.form(())
     with writing() as session:
-        people.close_session(session, request.cookies[guard.session_cookie(house().settings)])
+        people.close_session(session, _cookie() or "", now())
     response = redirect("/logga-in", 303)
     guard.drop_cookie(response, guard.session_cookie(house().settings))
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -66,11 +66,15 @@ def first() -> ResponseReturnValue:
         with writing() as session:
             person = people.set_up(session, fields["token"], login=fields["login"], name=fields["name"],
                                    password=fields["password"], now=now())
-            token = people.open_session(session, person, now())
+            token = people.open_session(session, person, now(), replaces=_cookie())
     except Invalid as wrong:
         errors = wrong.fields or {"token": str(wrong)}
         return render_template("first.html", values=fields, errors=errors), 422
     return _entered(token, "/inkorg")
+
+
+def _cookie() -> str | None:
+    return request.cookies.get(guard.session_cookie(house().settings))
 
 
 def _form(back: str, values: dict[str, str], errors: dict[str, str]) -> str:

@@ -17,6 +17,8 @@ from workflows.model import ACTIVITIES, Kind, Model
 
 State = Literal["done", "now", "next"]
 _SHOWN = ACTIVITIES | {Kind.START, Kind.END}
+_AHEAD = ACTIVITIES - {Kind.DECISION}
+"""What is worth telling in advance: steps that a person or the diarium takes."""
 MAX_NEXT = 8
 
 
@@ -60,7 +62,7 @@ def steps(definition: Definition, at: Course, tasks: Sequence[OpenTask], me: str
     lines = [Step(named[e], "done", shown.moment(when)) for e, when in at.done.items() if e in named]
     notes = {task.element: _note(task, me) for task in tasks}
     lines += [Step(named[e], "now", notes.get(e, t("task.step_now"))) for e in at.now if e in named]
-    ahead = [e for e in _ahead(diagram, at.now) if e in named and found[e].kind is not Kind.END]
+    ahead = [e for e in _ahead(diagram, at.now) if e in named and found[e].kind in _AHEAD]
     lines += [Step(named[e], "next") for e in ahead[:MAX_NEXT]]
     return lines
 

@@ -79,6 +79,11 @@ def test_the_way_the_case_went_is_drawn_heavier():
     assert "url(#ordna-taken)" not in plain and taken.count("url(#ordna-taken)") == 1
 
 
+def test_after_a_gateway_that_chooses_only_the_named_way_was_taken():
+    for done, taken in ((["assess"], 1), (["both"], 2), (["removal"], 0), (["open_case"], 1)):
+        assert draw(COMPLAINT, done=done, title="x").count("url(#ordna-taken)") == taken
+
+
 def test_ids_that_are_not_drawn_are_passed_over():
     assert draw(COMPLAINT, done=["borta"], now=["<x>"], title="x") == draw(COMPLAINT, title="x")
 

@@ -479,6 +479,7 @@ def grown(draw, depth=4):
     return shape.replace("{f}", f).replace("{op}", op).replace("{0}", one).replace("{1}", two)
 
 
+@pytest.mark.filterwarnings("error")
 @settings(max_examples=250, deadline=None)
 @given(
     word_soup | paste | st.text(max_size=60) | grown(),

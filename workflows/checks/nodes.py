@@ -192,11 +192,12 @@ def _timer(node: Node) -> Iterator[Finding]:
                 f"Upprepningen vid {label(node)} går inte att tolka.",
                 "Skriv till exempel R3/PT24H.",
             )
-        elif not repeating.every.months and not repeating.every.days:
-            if repeating.every.seconds < _MIN_CYCLE:
-                yield Finding(
-                    "timer", node.id, f"{label(node)} upprepas oftare än en gång i minuten."
-                )
+        elif not (repeating.every.months or repeating.every.days) and (
+            repeating.every.seconds < _MIN_CYCLE
+        ):
+            yield Finding(
+                "timer", node.id, f"{label(node)} upprepas oftare än en gång i minuten."
+            )
     elif repeating is not None:
         yield Finding(
             "timer",

@@ -118,6 +118,8 @@ _IN_SCOPES = NODES | {
     "multiInstanceLoopCharacteristics",
     "supportedInterfaceRef",
 }
+_NAMED_BY_ID = {"inputDataItem", "outputDataItem"}
+"""Whose id is a variable's name, as SpiffWorkflow has it: two may have the same."""
 _EXTENSIONS = {"properties", "serviceTaskOperator", "calledDecisionId", "messageVariable"}
 
 
@@ -157,6 +159,8 @@ def _identified(root: etree._Element) -> Iterator[Finding]:
                 yield Finding(
                     "no-id", None, "En symbol saknar id.", "Spara om från ett BPMN-verktyg."
                 )
+            continue
+        if local(element) in _NAMED_BY_ID:
             continue
         if ident in seen:
             yield Finding("duplicate-id", ident[:200], f"Id ”{ident[:80]}” används två gånger.")

@@ -17,6 +17,7 @@ from workflows.normalise.vocabulary import (
     event_definitions,
     local,
     q,
+    reference,
     text_of,
 )
 from workflows.normalise.xml import parse_xml
@@ -29,6 +30,10 @@ MAX_PLACE = 50_000.0
 """How far from the origin anything may stand, in pixels; a real drawing is a few thousand wide."""
 
 _WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
+
+_CHOOSING = frozenset({
+    "exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway",
+})  # fmt: skip
 
 Point = tuple[float, float]
 
@@ -65,7 +70,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One drawn connection, from its first point to its last."""
+    """One drawn connection, from its first point to its last. `follows` is the element whose
+    passing means that this way was taken; "" after a gateway that chooses."""
 
     id: str
     kind: str
@@ -73,6 +79,7 @@ class Edge:
     points: tuple[Point, ...]
     label: Box | None = None
     default: bool = False
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,17 @@ def _edges(root: etree._Element, elements: dict[str, etree._Element]) -> Iterato
         if element is None or len(points) < 2:
             continue
         name = attribute(element, "id")
-        yield Edge(name, local(element), _name(element), points, _label(drawn), name in defaults)
+        source = elements.get(reference(element, "sourceRef"))
+        surely = source is not None and local(source) not in _CHOOSING
+        yield Edge(
+            id=name,
+            kind=local(element),
+            name=_name(element),
+            points=points,
+            label=_label(drawn),
+            default=name in defaults,
+            follows=reference(element, "sourceRef") if surely else "",
+        )
 
 
 def _points(drawn: etree._Element) -> Iterator[Point]:

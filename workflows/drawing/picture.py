@@ -26,9 +26,10 @@ def draw(
 ) -> str:
     """The drawing in `model` as SVG.
 
-    `done` and `now` are ids of elements that the case has passed and stands at; ids of sequence
-    flows in `done` are drawn as the way it went. `title` is what a screen reader says. Ids that are
-    not drawn are passed over. Raises ModelRefused: unreadable, nothing drawn, or too large.
+    `done` and `now` are ids of elements that the case has passed and stands at. A flow is drawn as
+    the way it went when it leaves a passed element that does not choose, or when its own id is in
+    `done`. `title` is what a screen reader says. Ids that are not drawn are passed over.
+    Raises ModelRefused: unreadable, nothing drawn, or too large.
     """
     diagram = read(model)
     past, present = frozenset(done), frozenset(now)
@@ -36,7 +37,7 @@ def draw(
     tones.update(dict.fromkeys(present, "now"))
     parts = [
         *(_group(shape, tones) for layer in _LAYERS for shape in _on(diagram, layer)),
-        *(line(edge, edge.id in past) for edge in diagram.edges),
+        *(line(edge, edge.id in past or edge.follows in past) for edge in diagram.edges),
         *(_group(shape, tones) for layer in _ABOVE_LINES for shape in _on(diagram, layer)),
         *(outside_label(shape) for shape in diagram.shapes if _labelled(shape)),
         *(edge_label(edge) for edge in diagram.edges if edge.name),

@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.instances import Instances
+from workflows.engine.instances import is_instance
 from workflows.engine.tokens import Token
 from workflows.engine.waiting import Wait, guarded, leave_guard
 from workflows.model import Node
@@ -19,7 +19,7 @@ class Activity(Token):
     def _on_complete_hook(self, my_task: Any) -> None:
         if guarded(my_task):
             leave_guard(my_task)
-        if isinstance(my_task.parent.task_spec, Instances):
+        if is_instance(my_task):
             # The body of a multi-instance: the diagram shows one element, and it tells of itself.
             super(Token, self)._on_complete_hook(my_task)
             my_task.workflow.top_workflow.journal.closed(my_task)

@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.instances import Instances
+from workflows.engine.instances import is_instance
 from workflows.engine.tokens import LIVE, Token, withdraw
 from workflows.engine.waiting import Boundary, Guard
 from workflows.errors import ExpressionError
@@ -48,7 +48,7 @@ def throw(workflow: Any, code: str) -> bool:
 
 def throw_at(activity: Any, code: str) -> bool:
     """Throw the error at an activity: only the events on its own edge can catch it there."""
-    if isinstance(activity.parent.task_spec, Instances):
+    if is_instance(activity):
         activity = activity.parent
     if not isinstance(activity.parent.task_spec, Guard):
         return False

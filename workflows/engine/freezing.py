@@ -10,7 +10,7 @@ from uuid import UUID
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.instances import Instances
+from workflows.engine.instances import is_instance
 from workflows.engine.joins import EndJoin
 from workflows.engine.tokens import LIVE, Subworkflow, Workflow
 from workflows.engine.waiting import EventGateway, Guard
@@ -94,7 +94,7 @@ def thaw(snapshot: Snapshot, specs: Mapping[str, Any], context: Any, journal: An
                 )
                 task.data = variables[token.variables]
                 task.internal_data = dict(token.internal)
-                task.triggered = isinstance(parent.task_spec, Instances)
+                task.triggered = is_instance(task)
                 tasks.append(task)
             made.append(tasks)
     except (KeyError, IndexError, AttributeError, ValueError):

@@ -21,6 +21,12 @@ MAX_INSTANCES = 1000
 MAX_TASKS = 3000
 
 
+def is_instance(my_task: Any) -> bool:
+    """Whether the task is the repeated body of a multi-instance, not what comes after it."""
+    holder = my_task.parent.task_spec
+    return isinstance(holder, Instances) and my_task.task_spec.name == holder.body
+
+
 class Instances(Token):
     """Holds the instances; started until the last is done. `body` is the engine's name of the
     activity that is repeated."""

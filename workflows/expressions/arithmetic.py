@@ -31,15 +31,21 @@ def _numbers(operator: str, left: int | float, right: int | float) -> int | floa
     try:
         match operator:
             case "+":
-                return number(left + right)
+                return _decimal(left + right)
             case "-":
-                return number(left - right)
+                return _decimal(left - right)
             case "*":
-                return number(left * right)
+                return _decimal(left * right)
             case _:
-                return number(_divide(left, right)) if right else None
+                return _decimal(_divide(left, right)) if right else None
     except OverflowError:
         raise too_large_number() from None
+
+
+def _decimal(result: int | float) -> int | float:
+    # FEEL counts in decimals. Fifteen digits of a float are exact decimals, so that 0.1 + 0.2
+    # is 0.3 here too, and a limit in a table means what it says.
+    return number(float(f"{number(result):.15g}")) if type(result) is float else number(result)
 
 
 def _divide(left: int | float, right: int | float) -> int | float:

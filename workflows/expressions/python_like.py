@@ -1,6 +1,7 @@
 """Reads Python-like text: the standard library parses it, and an allow-list turns it into our tree.
 
-Nothing is compiled or run. What the list below does not name is refused with a sentence.
+Nothing is compiled or run. What the list below does not name is refused with a sentence. The
+values follow FEEL all the same: only true is true, so `x if items else y` wants `count(items) > 0`.
 """
 
 from __future__ import annotations

@@ -40,14 +40,17 @@ def typed(drawing: Drawing, scope: etree._Element) -> None:
                 ident,
                 f"Sänduppgiften ”{_label(element)}” har en åtgärd och blir en tjänsteuppgift.",
             )
-        elif name == "subProcess" and attribute(element, "triggeredByEvent") != _MARKED:
-            if not any(local(c) in NODES for c in element):
-                element.tag = q("userTask")
-                drawing.note(
-                    "empty-subprocess",
-                    ident,
-                    f"Delprocessen ”{_label(element)}” är tom och blir en användaruppgift.",
-                )
+        elif (
+            name == "subProcess"
+            and attribute(element, "triggeredByEvent") != _MARKED
+            and not any(local(c) in NODES for c in element)
+        ):
+            element.tag = q("userTask")
+            drawing.note(
+                "empty-subprocess",
+                ident,
+                f"Delprocessen ”{_label(element)}” är tom och blir en användaruppgift.",
+            )
 
 
 def plain_starts(level: Level) -> None:

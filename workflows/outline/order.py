@@ -35,7 +35,7 @@ def ordered(scope: Scope, drawn: Mapping[str, Place]) -> tuple[str, ...]:
 
     edges = _edges(scope)
     found: list[str] = []
-    for host in _reverse_postorder(_roots(scope, edges, by_place), edges, by_place):
+    for host in _told(_roots(scope, edges, by_place), edges, by_place):
         found.append(host)
         found += sorted((n.id for n in edges[host].events), key=by_place)
     return tuple(found)
@@ -85,23 +85,19 @@ def _roots(
     return sorted(edges, key=rank)
 
 
-def _reverse_postorder(
+def _told(
     roots: list[str], edges: Mapping[str, _Cluster], by_place: Callable[[str], Sequence[float]]
 ) -> list[str]:
-    """Without recursion: a model may be a chain of any length."""
+    """What each root leads to, in reverse postorder: a node comes before all that it leads to, except
+    around a loop. Without recursion: a model may be a chain of any length."""
     seen: set[str] = set()
-    done: list[str] = []
-
-    def onward(name: str) -> list[str]:
-        """The last way first; `pop` then takes them from the end, that is, backwards too."""
-        return [t for part in edges[name].targets for t in sorted(part, key=by_place)]
-
-    # The first root must come out first, so it is finished last; the same goes for the branches.
-    for root in reversed(roots):
+    told: list[str] = []
+    for root in roots:
         if root in seen:
             continue
         seen.add(root)
-        path = [(root, onward(root))]
+        done: list[str] = []
+        path = [(root, _onward(edges[root], by_place))]
         while path:
             name, left = path[-1]
             while left and left[-1] in seen:
@@ -109,8 +105,14 @@ def _reverse_postorder(
             if left:
                 target = left.pop()
                 seen.add(target)
-                path.append((target, onward(target)))
+                path.append((target, _onward(edges[target], by_place)))
             else:
                 done.append(name)
                 path.pop()
-    return done[::-1]
+        told += reversed(done)
+    return told
+
+
+def _onward(cluster: _Cluster, by_place: Callable[[str], Sequence[float]]) -> list[str]:
+    """The ways on, the first way first. Taken from the end: what is walked last is told first."""
+    return [target for part in cluster.targets for target in sorted(part, key=by_place)]
