@@ -1,7 +1,7 @@
 """Knows BPMN and nothing about municipalities: bytes and values in, values out."""
 
 from workflows.checks import check, require
-from workflows.definition import Definition, Element, read
+from workflows.definition import Choice, Definition, Element, read
 from workflows.engine import advance, start
 from workflows.errors import (
     BudgetExceeded,
@@ -38,6 +38,7 @@ from workflows.steps import (
 __all__ = [
     "Advance",
     "BudgetExceeded",
+    "Choice",
     "CompleteTask",
     "Definition",
     "Element",

@@ -17,6 +17,7 @@ from workflows.folder import Folder, sorted_out
 from workflows.kept import Kept
 from workflows.model import Kind, Model
 from workflows.normalise import normalise, parse_xml
+from workflows.normalise.choices import variable_of
 from workflows.normalise.limits import counted
 from workflows.normalise.vocabulary import NODES, attribute, identifier, local, q, reference
 from workflows.reading import model_of
@@ -33,6 +34,16 @@ class Element:
     kind: str
     name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question that ends a user task: the answer `variable` is the id of one of the flows in
+    `options`, which pairs ids with the labels to show."""
+
+    variable: str
+    question: str
+    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +67,8 @@ class Definition:
     roles: tuple[str, ...]
     operations: tuple[str, ...]
     elements: Mapping[str, Element] = field(repr=False)
+    choices: Mapping[str, Choice] = field(repr=False, default_factory=dict)
+    """By the id of the user task that must answer before it can be completed."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Definition) and self.hash == other.hash
@@ -100,6 +113,7 @@ def read(files: Mapping[str, bytes]) -> Definition:
             for node in model.nodes()
             if not node.synthetic
         },
+        choices=choices(model),
     )
 
 
@@ -108,6 +122,24 @@ def model(definition: Definition) -> Model:
     return _models.get(
         definition.hash, lambda: model_of(parse_xml(definition.model), definition.process)
     )
+
+
+def choices(model: Model) -> dict[str, Choice]:
+    """The questions that gateways without conditions put to the user task before them."""
+    found: dict[str, Choice] = {}
+    for scope in model.scopes.values():
+        for node in scope.nodes.values():
+            gateway = scope.nodes.get(node.properties.get("choice", ""))
+            if gateway is not None:
+                found[node.id] = Choice(
+                    variable_of(gateway.id),
+                    gateway.name,
+                    tuple(
+                        (flow.id, flow.name or scope.nodes[flow.target].name or flow.target)
+                        for flow in scope.outgoing(gateway.id)
+                    ),
+                )
+    return found
 
 
 def _digest(folder: Folder) -> str:

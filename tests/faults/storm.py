@@ -16,6 +16,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -26,8 +27,11 @@ from service.store import CaseRow, Database, RegistrationRow
 from tests.service.outbox_world import open_cases, quick
 
 ROOT = Path(__file__).parents[2]
-TIMES = {"TIMEOUT": "1", "LEASE": "2", "DIARIUM_SETTLE": "3", "BACKOFF": "0.5", "POLL": "0.2", "ATTEMPTS": "100"}
+TIMES = {"TIMEOUT": "1", "LEASE": "2", "DIARIUM_SETTLE": "3", "BACKOFF": "0.5", "POLL": "0.2",
+         "ATTEMPTS": "100"}
 """Seconds. The diarium's slowest commit comes well before time-out and settling time are over."""
+BRISK = TIMES | {"LEASE": "1.5", "DIARIUM_SETTLE": "1.2"}
+"""For a diarium that commits within the time-out."""
 
 
 class Process:
@@ -115,27 +119,34 @@ class Storm:
     key_file: Path
     registrations: list[str]
     policy: tuple[str, ...]
+    times: Mapping[str, str]
 
-    def worker(self, *arguments: str) -> Process:
-        values = TIMES | {
+    def begin(self, *arguments: str) -> Process:
+        """A worker that has been started; it says `ready` when it works."""
+        values = dict(self.times) | {
             "DATABASE_URL": self.database.engine.url.render_as_string(hide_password=False),
             "DATABASE_SCHEMA": self.database.schema or "", "KEY_FILE": str(self.key_file),
             "DIARIUM": "neutral", "DIARIUM_URL": f"{self.register.url}diarium"}
-        process = Process("tests.faults.worker", *self.policy, *arguments,
-                          environment={f"ORDNA_{name}": value for name, value in values.items()})
+        return Process("tests.faults.worker", *self.policy, *arguments,
+                       environment={f"ORDNA_{name}": value for name, value in values.items()})
+
+    def worker(self) -> Process:
+        process = self.begin()
         assert process.says() == "ready"
         return process
 
-    def kill_at(self, point: Point, nth: int, seconds: float = 15.0) -> bool:
-        """Let a worker work until it stands at the point for the nth time, then kill it there. Whether
-        it came there in time; it is killed in any case."""
-        worker = self.worker("--hold", point, str(nth))
-        try:
-            return worker.says(seconds) == point
-        except queue.Empty:
-            return False
-        finally:
+    def kill_at(self, *places: tuple[Point, int], seconds: float = 10.0) -> set[Point]:
+        """Let one worker for each place work, all at the same time, until it stands at its point for
+        the nth time, and kill it there. Returns the points that were reached in time; all are killed."""
+        workers = [(point, self.begin("--hold", point, str(nth))) for point, nth in places]
+        reached = set()
+        for point, worker in workers:
+            with contextlib.suppress(queue.Empty):
+                assert worker.says() == "ready"
+                if worker.says(seconds) == point:
+                    reached.add(point)
             worker.kill()
+        return reached
 
     def settled(self) -> int:
         with self.database.read() as session:
@@ -160,10 +171,9 @@ class Storm:
 
 
 @contextlib.contextmanager
-def storm(database: Database, folder: Path, count: int, *policy: str) -> Iterator[Storm]:
+def storm(database: Database, folder: Path, count: int, *policy: str,
+          times: Mapping[str, str] = TIMES) -> Iterator[Storm]:
     """`count` cases that wait to be registered, each nudged twice."""
-    from datetime import UTC, datetime
-
     key_file = folder / "key"
     key_file.touch(mode=0o600)
     key_file.write_text(bytes(range(32)).hex())
@@ -173,7 +183,7 @@ def storm(database: Database, folder: Path, count: int, *policy: str) -> Iterato
         for one in ids:
             jobs.enqueue(session, "push", one, turn="again")
     with register(folder) as diarium:
-        yield Storm(database, diarium, key_file, ids, policy)
+        yield Storm(database, diarium, key_file, ids, policy, times)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> bool:

@@ -149,7 +149,7 @@ class Kept:
     def step(self, step: Step) -> None:
         open_tasks = [t for w in self.top.running() for t in w.tasks.values() if is_open(t)]
         self.top.journal = Journal(frozenset(str(t.id) for t in open_tasks))
-        _take(self.top, step, self.top.journal.known)
+        _take(self.top, step, self.top.journal.known, {})
         _settle(self.top)
         self._told()
 
@@ -190,7 +190,7 @@ def chosen(open_now: Event, number: int, answers: dict[str, bool], fails: bool) 
     raise AssertionError(open_now)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes, st.data())
 def test_saving_at_every_step_changes_nothing(shape: Any, data: st.DataObject) -> None:
     definition = read({"model.bpmn": model(shape)})

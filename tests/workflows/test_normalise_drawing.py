@@ -1,10 +1,11 @@
 """What a drawing leaves out is drawn for it, with a note; what would be a guess is left alone."""
 
+import pytest
 from lxml import etree
 
 from tests.workflows import models as m
 from tests.workflows.driving import Case
-from workflows import Definition, check, read
+from workflows import Choice, Definition, StepRefused, check, read
 
 
 def notes(definition: Definition) -> dict[str, str | None]:
@@ -191,3 +192,48 @@ def test_lanes_give_roles_from_the_top_down_and_the_innermost_wins() -> None:
         "i": "Nedre",
         "e": "Nedre",
     }
+
+
+def choice() -> bytes:
+    flows = "".join(
+        f'<sequenceFlow id="{i}" name="{name}" sourceRef="g" targetRef="{to}"/>'
+        for i, name, to in (("ja", "Ja, godkänn", "b"), ("nej", "", "c"))
+    )
+    gateway = m.node("exclusiveGateway", "g", name="Godkänns den?")
+    return m.process(
+        m.start(),
+        m.user("a", form="f"),
+        gateway,
+        m.user("b"),
+        m.user("c"),
+        m.end(),
+        "start -> a -> g; b -> end; c -> end",
+        flows,
+    )
+
+
+def test_a_gateway_without_conditions_after_a_user_task_is_a_choice_for_its_doer() -> None:
+    case = Case(choice())
+    assert notes(case.definition) == {"choice": "g"}
+    asked = case.definition.choices["a"]
+    assert asked == Choice("val_g", "Godkänns den?", (("ja", "Ja, godkänn"), ("nej", "C")))
+    for answer in ({}, {"val_g": "borta"}, {"val_g": ["ja"]}):
+        with pytest.raises(StepRefused, match="Ja, godkänn, C"):
+            case.done("a", **answer)  # type: ignore[arg-type]
+    case.done("a", val_g="nej")
+    assert case.tasks() == ["c"]
+
+
+def test_a_gateway_without_conditions_after_anything_else_is_refused() -> None:
+    model = m.process(
+        m.start(),
+        m.service("a"),
+        m.exclusive("g"),
+        m.user("b"),
+        m.user("c"),
+        m.end(),
+        "start -> a -> g; g -> b -> end; g -> c -> end",
+    )
+    assert [f.rule for f in check(read({"model.bpmn": model})) if f.level == "error"] == [
+        "no-condition"
+    ]

@@ -11,7 +11,7 @@ from workflows.model import Kind, Model, Node, Scope
 from workflows.normalise import parse_xml
 from workflows.normalise.vocabulary import attribute
 
-_KNOWN_PROPERTIES = {"form", "text", "correlation", "due", "synthetic"}
+_KNOWN_PROPERTIES = {"form", "text", "correlation", "due", "synthetic", "choice"}
 _NAME = re.compile(r"[\w.-]{1,100}")
 
 
@@ -37,7 +37,7 @@ def inside(model: Model, forms: Collection[str], texts: Collection[str]) -> Iter
                     "unknown-property",
                     node.id,
                     f"Egenskapen ”{name[:60]}” vid {label(node)} är inte känd.",
-                    f"Kända egenskaper: {', '.join(sorted(_KNOWN_PROPERTIES - {'synthetic'}))}.",
+                    f"Kända egenskaper: {', '.join(sorted(_KNOWN_PROPERTIES - {'synthetic', 'choice'}))}.",
                     "warning",
                 )
 

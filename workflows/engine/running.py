@@ -15,7 +15,7 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import state as codec
-from workflows.definition import Definition
+from workflows.definition import Choice, Definition
 from workflows.engine.context import Context
 from workflows.engine.ends import throw, throw_at
 from workflows.engine.freezing import freeze, thaw
@@ -74,7 +74,7 @@ def advance(
     journal.known = frozenset(
         str(t.id) for w in top.running() for t in w.tasks.values() if is_open(t)
     )
-    _take(top, step, journal.known)
+    _take(top, step, journal.known, definition.choices)
     return run.settled(top, journal)
 
 
@@ -115,13 +115,15 @@ def _settle(top: Any) -> None:
                 )
 
 
-def _take(top: Any, step: Step, known: frozenset[str]) -> None:
+def _take(top: Any, step: Step, known: frozenset[str], choices: Mapping[str, Choice]) -> None:
     task = _task(top, step.task, known)
     node: Node = task.task_spec.node
     match step:
         case CompleteTask():
             _expect(node.kind is Kind.USER, step)
-            task.data.update(_variables(step.answers))
+            answers = _variables(step.answers)
+            _chosen(node, choices, answers)
+            task.data.update(answers)
             task.run()
         case OperationAnswered():
             _expect(node.kind is Kind.SERVICE and node.operation is not None, step)
@@ -151,6 +153,16 @@ def _task(top: Any, name: str, known: frozenset[str]) -> Any:
         raise NotOpen(name)
     ident = UUID(name)
     return next(w.tasks[ident] for w in top.running() if ident in w.tasks)
+
+
+def _chosen(
+    node: Node, choices: Mapping[str, Choice], answers: Mapping[str, Value]
+) -> None:
+    """A task that ends in a choice cannot be completed without it."""
+    choice = choices.get(node.id)
+    if choice is not None and answers.get(choice.variable) not in dict(choice.options):
+        labels = ", ".join(label for _, label in choice.options)
+        raise StepRefused(f"Välj väg innan uppgiften görs klar: {labels}.")
 
 
 def _expect(fits: bool, step: Step) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lxml import etree
 
 from workflows.errors import Finding
-from workflows.normalise import flows, nodes
+from workflows.normalise import choices, flows, nodes
 from workflows.normalise.scope import Drawing, Level
 from workflows.normalise.vocabulary import SPIFF, attribute, is_scope, q
 
@@ -27,6 +27,7 @@ def normalise(root: etree._Element) -> tuple[Finding, ...]:
         nodes.plain_starts(level)
         nodes.links(level)
         flows.default_branch(level)
+        choices.asked(level)
         flows.split(level)
         nodes.begun(level)
         nodes.ended(level)
@@ -35,10 +36,10 @@ def normalise(root: etree._Element) -> tuple[Finding, ...]:
 
 
 def _unmark(root: etree._Element) -> None:
-    """Only the normaliser says what is synthetic, never the file."""
+    """Only the normaliser says what is synthetic or a choice, never the file."""
     for element in list(root.iter(q("property", SPIFF))):
         parent = element.getparent()
-        if attribute(element, "name") == "synthetic" and parent is not None:
+        if attribute(element, "name") in {"synthetic", choices.PROPERTY} and parent is not None:
             parent.remove(element)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflows.model import GATEWAYS, Flow, Kind, Model, Node, Scope
+from workflows.model import Flow, Kind, Model, Scope
 from workflows.outline.order import Place, ordered
 from workflows.outline.values import Link
 
@@ -100,13 +100,6 @@ def _onward(level: Level, positions: Mapping[str, int], first: Flow) -> set[str]
             found.add(name)
             waiting += [t for t in after.get(name, ()) if positions.get(t, -1) > positions[name]]
     return found
-
-
-def splits(scope: Scope, node: Node) -> bool:
-    """Whether the flow divides after the node."""
-    return len(scope.outgoing(node.id)) > 1 and (
-        node.kind in GATEWAYS or node.kind is not Kind.END
-    )
 
 
 def _letter(number: int) -> str:

@@ -32,8 +32,9 @@ def exits(level: Level, numbered: Numbered, node: Node, words: Vocabulary) -> tu
         key=lambda flow: (flow.id == default, numbered.positions[flow.target]),
     )
     return tuple(
-        (*_case(level, node, flow, flow.id == default, words), *_go(numbered, flow), ".")
+        tuple(piece for piece in (case, *_go(numbered, flow, first=not case), ".") if piece)
         for flow in out
+        for case in (_case(level, node, flow, flow.id == default, words),)
     )
 
 
@@ -112,22 +113,22 @@ def _met(numbered: Numbered, node: Node, sources: list[str]) -> list[str | Link]
             return ["Vägarna från ", *links, f"{more} möts."]
 
 
-def _case(level: Level, node: Node, flow: Flow, default: bool, words: Vocabulary) -> Phrase:
+def _case(level: Level, node: Node, flow: Flow, default: bool, words: Vocabulary) -> str:
+    """When this way out is taken: the flow's name, else its condition in words."""
     name = plain(flow.name)
-    target = level.scope.nodes[flow.target]
     if node.kind is Kind.EVENT_GATEWAY:
-        return (f"{name or trigger(target, words)}: ",)
+        return f"{name or trigger(level.scope.nodes[flow.target], words)}: "
     if default:
-        return (f"Annars ({lowered(name)}): " if name else "Annars: ",)
+        return f"Annars ({lowered(name)}): " if name else "Annars: "
     if flow.condition is None and side_by_side(node):
-        return (f"{quoted(flow.name)}: " if name else "Alltid: " if _mixed(level, node) else "",)
+        return f"{quoted(flow.name)}: " if name else "Alltid: " if _mixed(level, node) else ""
     if name.lower().startswith(("om ", "när ", "efter ", "annars")):
-        return (f"{raised(name)}: ",)
+        return f"{raised(name)}: "
     if name:
-        return (f"Om {lowered(name)}: ",)
+        return f"Om {lowered(name)}: "
     if flow.condition is not None:
-        return (f"Om {in_words(flow.condition, words)}: ",)
-    return ("Utan villkor: ",)
+        return f"Om {in_words(flow.condition, words)}: "
+    return "Utan villkor: "
 
 
 def _mixed(level: Level, node: Node) -> bool:

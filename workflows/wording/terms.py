@@ -22,7 +22,7 @@ from workflows.wording.dates import (
     length_in_words,
     moment_in_words,
 )
-from workflows.wording.names import quoted
+from workflows.wording.names import plain, quoted
 from workflows.wording.vocabulary import Vocabulary
 
 _OPERATORS = {"+": "plus", "-": "minus", "*": "gånger", "/": "delat med"}
@@ -71,8 +71,8 @@ def named(variable: str, words: Vocabulary) -> str:
     """The title of a variable, or its name."""
     if not variable:
         raise Unsayable
-    title = words.variables.get(variable) or words.words.get(variable)
-    return quoted(title or variable)
+    known = words.words.get(variable)
+    return plain(known) if known else quoted(words.variables.get(variable) or variable)
 
 
 def is_time(node: Part) -> bool:

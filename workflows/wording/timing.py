@@ -6,7 +6,7 @@ from workflows import timers
 from workflows.model import Timer
 from workflows.wording.conditions import value_in_words
 from workflows.wording.dates import day_in_words, length_in_words, moment_in_words, repeated
-from workflows.wording.names import raised
+from workflows.wording.names import plain, raised
 from workflows.wording.vocabulary import Vocabulary
 
 
@@ -19,7 +19,8 @@ def when(timer: Timer, words: Vocabulary) -> str:
         return repeated(repeating)
     if (moment := timers.moment(text)) is not None:
         return moment_in_words(moment) if "T" in text else day_in_words(moment)
-    return f"tiden i {value_in_words(timer.text, words)}"
+    known = words.words.get(text)  # ”svarstiden”, where the caller knows what the variable is
+    return plain(known) if known else f"tiden i {value_in_words(timer.text, words)}"
 
 
 def after(timer: Timer, words: Vocabulary) -> str:

@@ -1,0 +1,77 @@
+"""A gateway without conditions right after a user task is a question to whoever does the task.
+
+That is what such a drawing means: the person chooses, and the names of the flows are the answers. The
+normaliser gives the choice a variable and each flow its condition; the form shows the question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from workflows.normalise.flows import conditioned
+from workflows.normalise.scope import Level
+from workflows.normalise.vocabulary import (
+    SPIFF,
+    attribute,
+    child,
+    children,
+    local,
+    q,
+    reference,
+)
+
+PROPERTY = "choice"
+
+
+def asked(level: Level) -> None:
+    """Turn each such gateway into a choice, with a note."""
+    for gateway, element in level.of("exclusiveGateway"):
+        out = level.outgoing(gateway)
+        bare = [flow for flow in out if not conditioned(flow)]
+        if len(out) < 2 or len(bare) != len(out) or reference(element, "default"):
+            continue
+        task = _asker(level, gateway)
+        if task is None:
+            continue
+        variable = variable_of(gateway)
+        for flow in out:
+            condition = etree.SubElement(flow, q("conditionExpression"))
+            condition.text = f'{variable} = "{attribute(flow, "id")}"'
+        _marked(task, gateway)
+        level.drawing.note(
+            "choice",
+            gateway,
+            f"Grinden ”{attribute(element, 'name') or gateway}” saknar villkor. Den som gör "
+            f"”{attribute(task, 'name') or attribute(task, 'id')}” får välja väg.",
+        )
+
+
+def variable_of(gateway: str) -> str:
+    """The variable that receives the id of the chosen flow."""
+    return "val_" + re.sub(r"\W", "_", gateway)[:80]
+
+
+def _asker(level: Level, gateway: str) -> etree._Element | None:
+    """The user task whose only way on is the gateway, when that is the only way in to it."""
+    into = [flow for flow in level.flows if attribute(flow, "targetRef") == gateway]
+    if len(into) != 1:
+        return None
+    source = attribute(into[0], "sourceRef")
+    task = level.nodes[source]
+    alone = len(level.outgoing(source)) == 1 and not any(
+        True for _ in children(task, "multiInstanceLoopCharacteristics")
+    )
+    return task if local(task) == "userTask" and alone else None
+
+
+def _marked(task: etree._Element, gateway: str) -> None:
+    extensions = child(task, "extensionElements")
+    if extensions is None:
+        extensions = etree.Element(q("extensionElements"))
+        task.insert(0 if child(task, "documentation") is None else 1, extensions)
+    block = next(extensions.iterchildren(q("properties", SPIFF)), None)
+    if block is None:
+        block = etree.SubElement(extensions, q("properties", SPIFF))
+    etree.SubElement(block, q("property", SPIFF), name=PROPERTY, value=gateway)
