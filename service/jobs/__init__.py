@@ -1,10 +1,10 @@
-"""Background work: DBOS behind four functions. A job is a nudge that carries a kind and an id, never content.
+"""Background work: DBOS behind four functions. A job is a nudge: a kind and an id, never content.
 
-Our own tables are the truth. A job that is lost, doubled or late does no harm: the handler looks at the
-row, and the sweeper nudges every row whose job vanished. That is also how the work of a dead process is
-taken over: each process on PostgreSQL has an executor id of its own and DBOS never hands its jobs to
-another, so no heartbeat is needed, only the sweeper of any process that lives. On SQLite there is one
-process with one constant id, and DBOS resumes its jobs at the next start.
+Our own tables are the truth. A job that is lost, doubled or late does no harm: the handler looks at
+the row, and the sweeper nudges every row whose job vanished. That is also how the work of a dead
+process is taken over: each process on PostgreSQL has an executor id of its own and DBOS never hands
+its jobs to another, so no heartbeat is needed, only the sweeper of any process that lives. On
+SQLite there is one process with one constant id, and DBOS resumes its jobs at the next start.
 
     connect   make the engine's tables and let sessions enqueue
     enqueue   put a nudge in the caller's own transaction

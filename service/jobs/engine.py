@@ -40,7 +40,7 @@ class JobsRefused(RuntimeError):
 
 @dataclass(slots=True)
 class _Working:
-    """What this process works on. DBOS allows one application in a process, so there is one of these."""
+    """What this process works on. There is one: DBOS allows one application in a process."""
 
     handlers: Mapping[str, Handler]
     halt: threading.Event = field(default_factory=threading.Event)
@@ -52,10 +52,9 @@ class _Working:
 _working: _Working | None = None
 
 
-@DBOS.workflow(name=JOB)
 def _job(kind: str, id: str) -> None:
-    """Run the handler. A failure is logged and left to the sweeper: DBOS would record the error's text,
-    and would never run the job again."""
+    """Run the handler. A failure is logged and left to the sweeper: DBOS would record the error's
+    text, and would never run the job again."""
     working = _working
     if working is None or working.halt.is_set():
         return
@@ -69,24 +68,30 @@ def _job(kind: str, id: str) -> None:
         handler(id)
     except Exception as error:
         # the class only: the text of a strange error may quote what was being registered
-        log.error("job_failed", extra={"kind": kind, "id": str(id)[:60], "error": type(error).__name__})
+        log.error(
+            "job_failed", extra={"kind": kind, "id": str(id)[:60], "error": type(error).__name__}
+        )
     finally:
         with working.changed:
             working.running -= 1
             working.changed.notify_all()
 
 
+DBOS.workflow(name=JOB)(_job)
+
 def _schema(database: Database) -> str:
     return f"{database.schema or APPLICATION}_jobs"
 
 
 def connect(database: Database, settings: Settings) -> None:
-    """Make or upgrade the engine's tables (SQLite: in our file; PostgreSQL: in the schema `<ours>_jobs`)
-    and let every session of `database` enqueue. Nothing is run: see `work`."""
+    """Make or upgrade the engine's tables (SQLite: in our file; PostgreSQL: in the schema
+    `<ours>_jobs`) and let every session of `database` enqueue. Nothing is run: see `work`."""
     hush()
     # DBOS migrates with an engine of its own: ours begins every transaction itself, and DBOS's
     # migration does too, which SQLite refuses.
-    DBOS.migrate(database.engine.url.render_as_string(hide_password=False), schema=_schema(database))
+    DBOS.migrate(
+        database.engine.url.render_as_string(hide_password=False), schema=_schema(database)
+    )
     # lazy: a client that connected at its first use would open a second connection inside the
     # caller's write transaction, and wait there for itself
     database.info["jobs"] = DBOSClient(
@@ -95,9 +100,9 @@ def connect(database: Database, settings: Settings) -> None:
 
 
 def enqueue(session: Session, kind: Kind, id: str, *, delay: float = 0.0, turn: str = "") -> None:
-    """Nudge `kind` for `id` after `delay` seconds, in the caller's transaction. One nudge is kept for
-    each (kind, id, turn), finished ones included, so a repeated call is harmless; another turn is
-    another nudge. Does nothing when no engine is connected: the sweeper finds the row."""
+    """Nudge `kind` for `id` after `delay` seconds, in the caller's transaction. One nudge is kept
+    for each (kind, id, turn), finished ones included, so a repeated call is harmless; another turn
+    is another nudge. Does nothing when no engine is connected: the sweeper finds the row."""
     client = session.info.get("jobs")
     if client is None:
         return
@@ -111,15 +116,17 @@ def enqueue(session: Session, kind: Kind, id: str, *, delay: float = 0.0, turn: 
 def work(database: Database, handlers: Mapping[str, Handler], settings: Settings, *,
          upkeep: Callable[[], None] | None = None, workers: int = WORKERS) -> None:
     """Run jobs in threads of this process until `stop`, and `upkeep` every `settings.poll` seconds.
-    Raises JobsRefused when this process works already. The caller sees to it that an SQLite file has
-    one process (`service.owner`)."""
+    Raises JobsRefused when this process works already. The caller sees to it that an SQLite file
+    has one process (`service.owner`)."""
     global _working
     if _working is not None:
         raise JobsRefused("Den här processen arbetar redan.")
     if "jobs" not in database.info:
         connect(database, settings)
     hush()
-    database.info["jobs"].register_queue(QUEUE, worker_concurrency=workers, polling_interval_sec=POLL)
+    database.info["jobs"].register_queue(
+        QUEUE, worker_concurrency=workers, polling_interval_sec=POLL
+    )
     _working = _Working(dict(handlers))
     try:
         DBOS(config=_config(database))
@@ -161,8 +168,8 @@ def _rounds(working: _Working, upkeep: Callable[[], None], interval: float) -> N
 
 
 def stop(*, patience: float = 10.0) -> None:
-    """Begin no more jobs, wait at most `patience` seconds for those that run, and end. What does not
-    finish in time is found again by its row. Does nothing when nothing works."""
+    """Begin no more jobs, wait at most `patience` seconds for those that run, and end. What does
+    not finish in time is found again by its row. Does nothing when nothing works."""
     global _working
     working = _working
     if working is None:
@@ -177,14 +184,18 @@ def stop(*, patience: float = 10.0) -> None:
 
 
 def forget(database: Database, before: datetime, *, limit: int = 1000) -> int:
-    """Delete the traces of at most `limit` jobs that were made before `before` and are over, or were
-    left behind by a process that died. Call with no transaction open."""
+    """Delete the traces of at most `limit` jobs that were made before `before` and are over, or
+    were left behind by a process that died. Call with no transaction open."""
     client: Any = database.info.get("jobs")
     if client is None:
         return 0
-    old = client.list_workflows(end_time=before.isoformat(), limit=limit, load_input=False, load_output=False,
-                                status=["SUCCESS", "ERROR", "CANCELLED", "PENDING",
-                                        "MAX_RECOVERY_ATTEMPTS_EXCEEDED"])
+    old = client.list_workflows(
+        end_time=before.isoformat(),
+        limit=limit,
+        load_input=False,
+        load_output=False,
+        status=["SUCCESS", "ERROR", "CANCELLED", "PENDING", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+    )
     if old:
         client.delete_workflows([w.workflow_id for w in old])
     return len(old)

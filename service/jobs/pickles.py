@@ -1,7 +1,7 @@
 """DBOS reads and writes pickles by default; a pickle is a program. Here that reader is taken out.
 
-Whoever can write a row in the job tables could otherwise run code in this process, and DBOS chooses the
-reader by a column of that same row, so choosing another serializer for ourselves is not enough.
+Whoever can write a row in the job tables could otherwise run code in this process, and DBOS chooses
+the reader by a column of that same row, so choosing another serializer for ourselves is not enough.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class _NoPickle:
 
 
 def refuse() -> None:
-    """Replace DBOS's pickle serializer, and its `pickle` itself. Raises at start when a new version of
-    DBOS keeps them elsewhere, so that the refusal is never silently without effect."""
+    """Replace DBOS's pickle serializer, and its `pickle` itself. Raises at start when a new version
+    of DBOS keeps them elsewhere, so that the refusal is never silently without effect."""
     for name in ("DefaultSerializer", "pickle"):
         if not hasattr(_serialization, name):
             raise RuntimeError(f"dbos._serialization.{name} is gone: find its pickle reader again")

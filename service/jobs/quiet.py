@@ -1,4 +1,4 @@
-"""DBOS's own log: errors go to our log, the rest is dropped, and one of its warnings is an error."""
+"""DBOS's log: errors go to ours, the rest is dropped, and one of its warnings is an error."""
 
 from __future__ import annotations
 

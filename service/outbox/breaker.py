@@ -1,6 +1,6 @@
-"""The circuit breaker of each target: while the diarium does not answer, one call per interval asks it.
+"""The circuit breaker of each target: a diarium that is silent gets one call per interval.
 
-Shared by all processes as a row. Only silence counts (Unavailable, Unknown): a refusal is an answer.
+Shared by all processes as a row. Only silence counts (Unavailable, Unknown): a refusal answers.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _FRESH = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whether a call may be made: `closed_until` None means yes; `probe` that it is the one call that
-    tries whether the diarium is back, and therefore uses up no attempt."""
+    """Whether a call may be made: `closed_until` None means yes; `probe` that it is the one call
+    that tries whether the diarium is back, and therefore uses up no attempt."""
 
     probe: bool = False
     closed_until: datetime | None = None
@@ -45,8 +45,11 @@ def enter(session: Session, target: str, settings: Settings, now: datetime) -> E
         return Entry(closed_until=row.open_until)
     until = now + interval(settings)
     won = session.execute(
-        update(EndpointRow).where(EndpointRow.target == target, EndpointRow.open_until == row.open_until)
-        .values(open_until=until).execution_options(synchronize_session=False))
+        update(EndpointRow)
+        .where(EndpointRow.target == target, EndpointRow.open_until == row.open_until)
+        .values(open_until=until)
+        .execution_options(synchronize_session=False)
+    )
     assert isinstance(won, CursorResult)
     return Entry(probe=True) if won.rowcount == 1 else Entry(closed_until=until)
 
@@ -70,8 +73,15 @@ def answered(session: Session, target: str, now: datetime) -> None:
     session.execute(insert(EndpointRow).values(target=target, fails=0).on_conflict_do_nothing())
     session.execute(
         update(EndpointRow)
-        .where(EndpointRow.target == target,
-               or_(EndpointRow.fails > 0, EndpointRow.open_until.is_not(None),
-                   EndpointRow.last_success_at.is_(None), EndpointRow.last_success_at < now - _FRESH))
+        .where(
+            EndpointRow.target == target,
+            or_(
+                EndpointRow.fails > 0,
+                EndpointRow.open_until.is_not(None),
+                EndpointRow.last_success_at.is_(None),
+                EndpointRow.last_success_at < now - _FRESH,
+            ),
+        )
         .values(fails=0, open_until=None, last_success_at=now)
-        .execution_options(synchronize_session=False))
+        .execution_options(synchronize_session=False)
+    )

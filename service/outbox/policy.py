@@ -1,4 +1,4 @@
-"""The rules of sending that are pure: states, when to try again, and what a receipt must look like."""
+"""The pure rules of sending: states, when to try again, and what a receipt must look like."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ Clock = Callable[[], datetime]
 """Gives aware UTC. On several nodes their clocks may differ by far less than the lease exceeds the
 time-out."""
 
-Point = Literal["claimed", "looked_up", "before_send", "after_send", "before_settle", "after_settle"]
+Point = Literal[
+    "claimed", "looked_up", "before_send", "after_send", "before_settle", "after_settle"
+]
 Checkpoint = Callable[[Point], None]
 """Called where a process may die. The product does nothing there; tests stop the process there."""
 
@@ -24,15 +26,15 @@ BLOCKING = ("pending", "retry", "sending", "uncertain", "refused")
 
 MOST = 3600.0
 SILENCE = timedelta(minutes=15)
-"""How long a registration may be unknown before it is shown as a task. OSL 5 kap. 1 §: "så snart som
-möjligt"."""
+"""How long a registration may be unknown before it is shown as a task. OSL 5 kap. 1 §: "så snart
+som möjligt"."""
 _NUMBER = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What makes sending safe. The product has one policy, with everything on; the tests leave a part
-    out to show that it is needed."""
+    """What makes sending safe. The product has one policy, with everything on; the tests leave a
+    part out to show that it is needed."""
 
     look_up: bool = True
     """Ask before resending."""
@@ -48,8 +50,8 @@ def nothing(_point: Point) -> None:
 
 
 def back_off(attempt: int, first: float, draw: float) -> timedelta:
-    """Full jitter: `draw` (0..1) of `first` seconds doubled for each attempt after the first, at most
-    an hour."""
+    """Full jitter: `draw` (0..1) of `first` seconds doubled for each attempt after the first, at
+    most an hour."""
     return timedelta(seconds=draw * min(MOST, first * 2.0 ** min(attempt - 1, 30)))
 
 
@@ -62,8 +64,8 @@ class Doubt:
 
 
 def doubt(receipt: Receipt, registration: Registration) -> Doubt | None:
-    """What is wrong with the receipt, or None. A receipt of another key proves nothing; one with other
-    files shows an entry that a person has to look at."""
+    """What is wrong with the receipt, or None. A receipt of another key proves nothing; one with
+    other files shows an entry that a person has to look at."""
     if receipt.key != registration.key:
         return Doubt("Kvittot gäller en annan nyckel.", holds=False)
     number = receipt.number.strip()

@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from adapters.contract import Diarium, DiariumError, Misconfigured, Receipt, Registration, Unknown
 from service import registrations
 from service.outbox.claim import Claim, claim, renew
@@ -25,11 +27,20 @@ from service.store import Database, RegistrationRow
 log = logging.getLogger("ordna.outbox")
 
 
-def push(database: Database, registration_id: str, diarium: Diarium, settings: Settings, clock: Clock, *,
-         policy: Policy = SAFE, checkpoint: Checkpoint = nothing) -> None:
-    """Try to bring the registration to its next state. Safe to call at any time, any number of times,
-    from any process. Returns when the attempt is settled, or at once when there is nothing to do.
-    Raises only when the database does not answer; the row then tells the next one what to do."""
+def push(
+    database: Database,
+    registration_id: str,
+    diarium: Diarium,
+    settings: Settings,
+    clock: Clock,
+    *,
+    policy: Policy = SAFE,
+    checkpoint: Checkpoint = nothing,
+) -> None:
+    """Try to bring the registration to its next state. Safe to call at any time, any number of
+    times, from any process. Returns when the attempt is settled, or at once when there is nothing
+    to do. Raises only when the database does not answer; the row then tells the next one what to
+    do."""
     with database.write() as session:
         held = claim(session, registration_id, settings, now=clock(), policy=policy)
     if held is None:
@@ -58,9 +69,16 @@ class _Attempt:
         """What came of it; None when the claim was lost meanwhile and another decides."""
         try:
             with self.database.read() as session:
-                record = registrations.payload(session, session.get_one(RegistrationRow, self.held.registration))
+                record = registrations.payload(
+                    session, session.get_one(RegistrationRow, self.held.registration)
+                )
+        except SQLAlchemyError:
+            raise
         except Exception as error:  # whatever is wrong with the content, nothing has been sent
-            log.error("payload_unreadable", extra={"id": self.held.registration, "error": type(error).__name__})
+            log.error(
+                "payload_unreadable",
+                extra={"id": self.held.registration, "error": type(error).__name__},
+            )
             return Failed(Misconfigured("Innehållet går inte att läsa."), reached=False)
         if not (self.held.ask_first and self.policy.look_up):
             return self._send(record, self.held)
@@ -68,21 +86,22 @@ class _Attempt:
         self.checkpoint("looked_up")
         if answer is not None:
             return answer
-        # proven: the diarium holds nothing. The lease may have run far during the question, and whoever
-        # took over meanwhile must not be joined.
+        # proven: the diarium holds nothing. The lease may have run far during the question, and
+        # whoever took over meanwhile must not be joined.
         with self.database.write() as session:
             renewed = renew(session, self.held, self.settings, self.clock())
         return None if renewed is None else self._send(record, renewed)
 
     def _send(self, record: Registration, held: Claim) -> Outcome:
         self.checkpoint("before_send")
-        if self.policy.lease and held.lease_until - self.clock() < timedelta(seconds=self.settings.timeout):
+        left = held.lease_until - self.clock()
+        if self.policy.lease and left < timedelta(seconds=self.settings.timeout):
             return GaveWay()
         try:
             receipt = self.diarium.register(record, timeout=self.settings.timeout)
         except DiariumError as error:
             answer: Outcome = Failed(error, reached=isinstance(error, Unknown))
-        except Exception as error:  # a fault of ours or the adapter's: what the diarium did is not known
+        except Exception as error:  # a fault of ours or the adapter's: the outcome is not known
             answer = Failed(_strange(error), reached=True)
         else:
             answer = _judged(receipt, record, found=False)
@@ -91,8 +110,8 @@ class _Attempt:
 
 
 def look_up(diarium: Diarium, record: Registration) -> Outcome | None:
-    """Ask whether the diarium holds the record. None only when it proved that it does not: no answer,
-    an unusable answer and a refused question are all `Failed`."""
+    """Ask whether the diarium holds the record. None only when it proved that it does not: no
+    answer, an unusable answer and a refused question are all `Failed`."""
     try:
         found = tuple(diarium.find(record.key))
     except Misconfigured as error:

@@ -1,4 +1,4 @@
-"""Writing that a registration is in the diarium, however it came to be known, and moving its case on."""
+"""Writes that a registration is in the diarium, however that is known, and moves its case on."""
 
 from __future__ import annotations
 
@@ -27,20 +27,30 @@ def hold_case(session: Session, case_id: str) -> CaseRow:
 
 
 def known_number(session: Session, row: RegistrationRow, number: str) -> bool:
-    """Whether the number already belongs to another registration at the same target. Two that ask for
-    one number at the same time take turns."""
+    """Whether the number already belongs to another registration at the same target. Two that ask
+    for one number at the same time take turns."""
     if lock_rows(session):
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{row.target}\n{number}", 0))))
+        session.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(f"{row.target}\n{number}", 0)))
+        )
     return session.scalar(
         select(RegistrationRow.id).where(
             RegistrationRow.target == row.target, RegistrationRow.number == number,
             RegistrationRow.id != row.id).limit(1)) is not None
 
 
-def register(session: Session, case: CaseRow, row: RegistrationRow, receipt: Receipt | str, *, how: How,
-             actor: Actor, now: datetime) -> None:
-    """Registered: number, history, open tasks closed, the case moved on, the case's next registration
-    nudged. `receipt` is the diarium's, or the number that a person typed."""
+def register(
+    session: Session,
+    case: CaseRow,
+    row: RegistrationRow,
+    receipt: Receipt | str,
+    *,
+    how: How,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Registered: number, history, open tasks closed, the case moved on, the case's next
+    registration nudged. `receipt` is the diarium's, or the number that a person typed."""
     if isinstance(receipt, Receipt):
         number = receipt.number.strip()
         kept = {"system_id": receipt.system_id, "registered_at": receipt.registered_at.isoformat(),
@@ -67,19 +77,38 @@ def nudge_next(session: Session, case_id: str) -> None:
             jobs.enqueue(session, "push", row.id, turn=f"next:{settled}")
 
 
-def _move_on(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
+def _move_on(
+    session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime
+) -> None:
     """Give the number to the flow. Whatever the flow says, the registration stands: it is true."""
     assert row.number is not None
     try:
         with session.begin_nested():
-            cases.operation_answered(session, case.id, row.task, {"number": row.number}, now=now, actor=actor)
+            cases.operation_answered(
+                session, case.id, row.task, {"number": row.number}, now=now, actor=actor
+            )
     except Conflict:
-        history.append(session, case, "registration_unawaited", at=now, actor=SYSTEM.id,
-                       element=row.element, data={"registration": row.id})
+        history.append(
+            session,
+            case,
+            "registration_unawaited",
+            at=now,
+            actor=SYSTEM.id,
+            element=row.element,
+            data={"registration": row.id},
+        )
     except SQLAlchemyError:
         raise
     except Exception as error:
         # rolled back with the receipt, this would be looked up and fail for ever, seen by nobody
         log.error("flow_stopped", extra={"id": row.id, "error": type(error).__name__})
-        cases.raise_incident(session, case.id, kind="incident", name=tasks.STOPPED,
-                             role="system_administrator", element=row.element, registration_id=row.id, now=now)
+        cases.raise_incident(
+            session,
+            case.id,
+            kind="incident",
+            name=tasks.STOPPED,
+            role="system_administrator",
+            element=row.element,
+            registration_id=row.id,
+            now=now,
+        )

@@ -1,5 +1,5 @@
-"""What a registrar may decide about a registration that the outbox could not finish. Each decision is an
-event in the case's history."""
+"""What a registrar may decide about a registration that the outbox could not finish. Each decision
+is an event in the case's history."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Seen(StrEnum):
 
     FOUND = "Diariet har handlingen. Numret är sparat."
     NONE = "Diariet svarar att handlingen inte finns där."
-    SEVERAL = "Diariet har flera poster för handlingen. Behåll den äldsta och avsluta de andra i diariet."
+    SEVERAL = (
+        "Diariet har flera poster för handlingen. Behåll den äldsta och avsluta de andra i diariet."
+    )
     DIFFERS = "Diariet har en post, men den stämmer inte med det som sändes."
     NO_ANSWER = "Diariet gav inget svar som går att lita på. Försök igen senare."
 
@@ -46,7 +48,9 @@ REASONS = MappingProxyType({
 """Why a registration may be cancelled: a closed choice, since the history holds no free text."""
 
 
-def look_up(database: Database, registration_id: str, diarium: Diarium, *, actor: Actor, clock: Clock) -> Seen:
+def look_up(
+    database: Database, registration_id: str, diarium: Diarium, *, actor: Actor, clock: Clock
+) -> Seen:
     """Ask the diarium now, and take the number if it has one. Nothing is sent. Opens its own
     transactions: none is open while the diarium thinks. Raises NotFound, Forbidden, Conflict."""
     with database.read() as session:
@@ -58,8 +62,15 @@ def look_up(database: Database, registration_id: str, diarium: Diarium, *, actor
     with database.write() as session:
         case, row = _held(session, registration_id, actor)
         seen = _seen(outcome)
-        history.append(session, case, "registration_looked_up", at=now, actor=actor.id, element=row.element,
-                       data={"registration": row.id, "result": seen.name.lower()})
+        history.append(
+            session,
+            case,
+            "registration_looked_up",
+            at=now,
+            actor=actor.id,
+            element=row.element,
+            data={"registration": row.id, "result": seen.name.lower()},
+        )
         if isinstance(outcome, Confirmed | Several | Differs):
             diarium_holds(session, case, row, outcome, actor=actor, now=now)
     return seen
@@ -81,33 +92,44 @@ def _seen(outcome: Confirmed | Several | Differs | Failed | GaveWay | None) -> S
 
 def send_again(session: Session, registration_id: str, settings: Settings, *, actor: Actor,
                now: datetime) -> None:
-    """Put the registration in line again with all its attempts. The outbox still asks the diarium before
-    it sends, and waits until the last attempt has settled."""
+    """Put the registration in line again with all its attempts. The outbox still asks the diarium
+    before it sends, and waits until the last attempt has settled."""
     case, row = _held(session, registration_id, actor)
     _in_state(row, WAITING)
     settled = row.updated_at + timedelta(seconds=settings.settle) if row.sent else now
     row.state, row.attempt, row.next_attempt_at, row.receipt = "retry", 0, max(now, settled), None
-    history.append(session, case, "registration_sent_again", at=now, actor=actor.id, element=row.element,
-                   data={"registration": row.id})
+    history.append(
+        session,
+        case,
+        "registration_sent_again",
+        at=now,
+        actor=actor.id,
+        element=row.element,
+        data={"registration": row.id},
+    )
     tasks.close(session, row, actor, now)
     nudge(session, row, row.next_attempt_at, now)
 
 
 def register_by_hand(session: Session, registration_id: str, number: str, *, actor: Actor,
                      now: datetime) -> None:
-    """The registrar has entered the record in the diarium and gives its number. Raises Invalid when the
-    number cannot be right."""
+    """The registrar has entered the record in the diarium and gives its number. Raises Invalid when
+    the number cannot be right."""
     case, row = _held(session, registration_id, actor)
     _in_state(row, BEFORE_SENDING)
     number = " ".join(number.split())
     if not number or len(number) > MAX_NUMBER or not number.isprintable():
-        raise Invalid(fields={"number": f"Skriv numret som det står i diariet, högst {MAX_NUMBER} tecken."})
+        raise Invalid(
+            fields={"number": f"Skriv numret som det står i diariet, högst {MAX_NUMBER} tecken."}
+        )
     if known_number(session, row, number):
         raise Invalid(fields={"number": "Numret hör redan till en annan registrering."})
     register(session, case, row, number, how="by_hand", actor=actor, now=now)
 
 
-def cancel(session: Session, registration_id: str, reason: str, *, actor: Actor, now: datetime) -> None:
+def cancel(
+    session: Session, registration_id: str, reason: str, *, actor: Actor, now: datetime
+) -> None:
     """Give the registration up. `reason` is one of REASONS. The flow is told by the BPMN error
     `registration_cancelled`; a flow that does not catch it keeps waiting, which a task shows."""
     case, row = _held(session, registration_id, actor)
@@ -115,22 +137,41 @@ def cancel(session: Session, registration_id: str, reason: str, *, actor: Actor,
     if reason not in REASONS:
         raise Invalid(fields={"reason": f"Välj ett skäl: {', '.join(REASONS.values())}."})
     row.state, row.updated_at, row.next_attempt_at = "cancelled", now, None
-    history.append(session, case, "registration_cancelled", at=now, actor=actor.id, element=row.element,
-                   data={"registration": row.id, "reason": reason})
+    history.append(
+        session,
+        case,
+        "registration_cancelled",
+        at=now,
+        actor=actor.id,
+        element=row.element,
+        data={"registration": row.id, "reason": reason},
+    )
     tasks.close(session, row, actor, now)
     _tell_flow(session, case, row, actor, now)
     nudge_next(session, row.case_id)
 
 
-def _tell_flow(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
+def _tell_flow(
+    session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime
+) -> None:
     try:
         with session.begin_nested():
-            cases.operation_failed(session, case.id, row.task, "registration_cancelled", now=now, actor=actor)
+            cases.operation_failed(
+                session, case.id, row.task, "registration_cancelled", now=now, actor=actor
+            )
     except Conflict:
         pass  # the flow no longer waits
     except StepRefused:
-        cases.raise_incident(session, case.id, kind="incident", name=tasks.UNCAUGHT, role="process_owner",
-                             element=row.element, registration_id=row.id, now=now)
+        cases.raise_incident(
+            session,
+            case.id,
+            kind="incident",
+            name=tasks.UNCAUGHT,
+            role="process_owner",
+            element=row.element,
+            registration_id=row.id,
+            now=now,
+        )
 
 
 def _row(session: Session, registration_id: str, actor: Actor) -> RegistrationRow:

@@ -18,14 +18,30 @@ TIDY = 600.0
 KEPT = timedelta(days=1)
 
 
-def start(database: Database, diarium: Diarium, settings: Settings, *, clock: Clock, policy: Policy = SAFE,
-          checkpoint: Checkpoint = nothing, workers: int = jobs.WORKERS) -> None:
+def start(
+    database: Database,
+    diarium: Diarium,
+    settings: Settings,
+    *,
+    clock: Clock,
+    policy: Policy = SAFE,
+    checkpoint: Checkpoint = nothing,
+    workers: int = jobs.WORKERS,
+) -> None:
     """Carry registrations out and fire timers, in threads of this process, until `stop`. Raises
     JobsRefused when it does so already."""
     tidied = time.monotonic()
 
     def carry(registration_id: str) -> None:
-        push(database, registration_id, diarium, settings, clock, policy=policy, checkpoint=checkpoint)
+        push(
+            database,
+            registration_id,
+            diarium,
+            settings,
+            clock,
+            policy=policy,
+            checkpoint=checkpoint,
+        )
 
     def fire(timer_id: str) -> None:
         with database.write() as session:

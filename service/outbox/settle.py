@@ -1,5 +1,5 @@
-"""The second transaction of a sending: what came of it, written together with the history, the tasks
-that it makes for people, and the case's next step."""
+"""The second transaction of a sending: what came of it, written together with the history, the
+tasks that it makes for people, and the case's next step."""
 
 from __future__ import annotations
 
@@ -59,11 +59,14 @@ class GaveWay:
 Outcome = Confirmed | Several | Differs | Failed | GaveWay
 
 
-def settle(session: Session, held: Claim, outcome: Outcome, settings: Settings, *, now: datetime) -> None:
-    """Write what came of the attempt. The case's row is taken before the registration's, as everywhere.
+def settle(
+    session: Session, held: Claim, outcome: Outcome, settings: Settings, *, now: datetime
+) -> None:
+    """Write what came of the attempt. The case's row is taken before the registration's, as
+    everywhere.
 
-    A holder that comes back late: its receipt is true and is taken whatever the state has become, its
-    failure says nothing any more and is dropped."""
+    A holder that comes back late: its receipt is true and is taken whatever the state has become,
+    its failure says nothing any more and is dropped."""
     case = hold_case(session, held.case)
     row = locked(session, held.registration)
     assert row is not None  # registrations are never deleted
@@ -103,8 +106,15 @@ def diarium_holds(session: Session, case: CaseRow, row: RegistrationRow,
             if row.state in ("registered", "cancelled"):
                 _doubled_after_all(session, case, row, receipts, now)
             else:
-                uncertain(session, case, row, "several", "Diariet har flera poster för samma handling.",
-                          receipts, now)
+                uncertain(
+                    session,
+                    case,
+                    row,
+                    "several",
+                    "Diariet har flera poster för samma handling.",
+                    receipts,
+                    now,
+                )
         case Differs(receipt, text):
             if row.state not in ("registered", "cancelled"):
                 uncertain(session, case, row, "differs", text, (receipt,), now)
@@ -114,8 +124,15 @@ def _doubled_after_all(session: Session, case: CaseRow, row: RegistrationRow,
                        receipts: tuple[Receipt, ...], now: datetime) -> None:
     """The matter was closed here, and then the diarium turned out to hold (another) entry."""
     numbers = sorted(r.number for r in receipts)
-    history.append(session, case, "registration_surplus", at=now, actor=SYSTEM.id, element=row.element,
-                   data={"registration": row.id, "numbers": numbers})
+    history.append(
+        session,
+        case,
+        "registration_surplus",
+        at=now,
+        actor=SYSTEM.id,
+        element=row.element,
+        data={"registration": row.id, "numbers": numbers},
+    )
     tasks.show(session, row, tasks.SURPLUS, now)
 
 
@@ -156,11 +173,19 @@ def _again(session: Session, row: RegistrationRow, at: datetime, now: datetime) 
 
 def uncertain(session: Session, case: CaseRow, row: RegistrationRow, why: str, text: str,
               receipts: tuple[Receipt, ...], now: datetime) -> None:
-    """Leave it to a person. `why` is a closed word for the history; the oldest number is kept first."""
+    """Leave it to a person. `why` is a closed word for the history; the oldest number is kept
+    first."""
     numbers = [r.number for r in sorted(receipts, key=lambda r: (r.registered_at, r.number))]
     row.state, row.owner, row.lease_until, row.next_attempt_at = "uncertain", None, None, None
     row.last_error, row.updated_at = text, now
     row.receipt = {"found": numbers} if numbers else None
-    history.append(session, case, "registration_uncertain", at=now, actor=SYSTEM.id, element=row.element,
-                   data={"registration": row.id, "why": why, "numbers": numbers})
+    history.append(
+        session,
+        case,
+        "registration_uncertain",
+        at=now,
+        actor=SYSTEM.id,
+        element=row.element,
+        data={"registration": row.id, "why": why, "numbers": numbers},
+    )
     tasks.show(session, row, tasks.SEVERAL if why == "several" else tasks.UNCERTAIN, now)

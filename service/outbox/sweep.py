@@ -1,8 +1,8 @@
-"""The round that forgets nothing: rows whose job vanished are nudged, timers that are due are fired, and
-what has been unknown too long becomes a task.
+"""The round that forgets nothing: rows whose job vanished are nudged, timers that are due are
+fired, and what has been unknown too long becomes a task.
 
-Every process runs it. What two processes do at the same time is done once: nudges carry names, timers
-and tasks are taken under the case's row.
+Every process runs it. What two processes do at the same time is done once: nudges carry names,
+timers and tasks are taken under the case's row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service import cases, jobs
@@ -38,8 +38,8 @@ class Swept:
 
 
 def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
-    """One round, at most MANY of each. Looks without locking; opens write transactions only for what it
-    found."""
+    """One round, at most MANY of each. Looks without locking; opens write transactions only for
+    what it found."""
     now = clock()
     with database.read() as session:
         lost = _lost(session, settings, now) if "jobs" in database.info else []
@@ -51,7 +51,9 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
         late = _late(settings)
         with database.write() as session:
             for registration in lost:
-                jobs.enqueue(session, "push", registration, turn=f"sweep:{int(now.timestamp() // late)}")
+                jobs.enqueue(
+                    session, "push", registration, turn=f"sweep:{int(now.timestamp() // late)}"
+                )
     return Swept(len(lost), sum(_fire(database, timer, now) for timer in due),
                  sum(_show(database, registration, now) for registration in silent))
 
@@ -73,8 +75,8 @@ def _lost(session: Session, settings: Settings, now: datetime) -> list[str]:
 
 
 def _fire(database: Database, timer_id: str, now: datetime) -> bool:
-    """Fire one timer, in a transaction of its own. One that another process is at is skipped; one whose
-    flow breaks is put aside and shown, so that it does not come back every second."""
+    """Fire one timer, in a transaction of its own. One that another process is at is skipped; one
+    whose flow breaks is put aside and shown, so that it does not come back every second."""
     try:
         with database.write() as session:
             # the case first, as everywhere: a timer taken first would wait for its case crosswise
@@ -89,14 +91,25 @@ def _fire(database: Database, timer_id: str, now: datetime) -> bool:
         timer = session.get_one(TimerRow, timer_id)
         hold_case(session, timer.case_id)
         timer.state = "failed"
-        cases.raise_incident(session, timer.case_id, kind="incident", name=tasks.TIMER,
-                             role="system_administrator", element=timer.element, registration_id=None, now=now)
+        cases.raise_incident(
+            session,
+            timer.case_id,
+            kind="incident",
+            name=tasks.TIMER,
+            role="system_administrator",
+            element=timer.element,
+            registration_id=None,
+            now=now,
+        )
     return False
 
 
-def _untold() -> exists:
-    return ~exists().where(TaskRow.registration_id == RegistrationRow.id, TaskRow.kind == tasks.KIND,
-                           TaskRow.status == "open")
+def _untold() -> ColumnElement[bool]:
+    return ~exists().where(
+        TaskRow.registration_id == RegistrationRow.id,
+        TaskRow.kind == tasks.KIND,
+        TaskRow.status == "open",
+    )
 
 
 def _silent(session: Session, now: datetime) -> list[str]:

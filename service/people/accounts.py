@@ -24,7 +24,7 @@ _LOGIN = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@+-]{1,79}")
 
 def same_login(login: str) -> str:
     """The spelling that a login is kept and looked up under."""
-    return unicodedata.normalize("NFKC", login.strip()[:200]).casefold()
+    return unicodedata.normalize("NFKC", one_line(login, 200)).casefold()
 
 
 def create(session: Session, *, login: str, name: str, unit: str, password: str,

@@ -1,8 +1,9 @@
-"""Mails from people who mean harm: refused with a sentence, or read within bounds; never a crash."""
+"""Mails from people who mean harm: refused with a sentence, or read; never a crash."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from lxml import etree
 
 from adapters.mail import Mail, MailRefused, read
 
-HEAD = (b"From: a@example.org\r\nSubject: =?utf-8?Q?hej_=C3=A5?=\r\nMIME-Version: 1.0\r\n"
-        b"Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n")
+HEAD = (
+    b"From: a@example.org\r\nSubject: =?utf-8?Q?hej_=C3=A5?=\r\nMIME-Version: 1.0\r\n"
+    b"Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n"
+)
 
 
 def nested(depth: int, kind: str) -> bytes:
@@ -26,20 +29,40 @@ def nested(depth: int, kind: str) -> bytes:
             body = HEAD + b"Content-Type: message/rfc822\r\n\r\n" + body
         elif kind == "forward in parts":
             mark = f"b{n}".encode()
-            body = (HEAD + b"Content-Type: multipart/mixed; boundary=" + mark + b"\r\n\r\n--" + mark
-                    + b"\r\nContent-Type: message/rfc822\r\n\r\n" + body + b"\r\n--" + mark + b"--")
+            body = (
+                HEAD
+                + b"Content-Type: multipart/mixed; boundary="
+                + mark
+                + b"\r\n\r\n--"
+                + mark
+                + b"\r\nContent-Type: message/rfc822\r\n\r\n"
+                + body
+                + b"\r\n--"
+                + mark
+                + b"--"
+            )
         elif kind == "encoded forward":
-            body = (HEAD + b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                    + base64.b64encode(body))
+            body = (
+                HEAD
+                + b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + base64.b64encode(body)
+            )
         else:
-            body = (f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n'.encode() + body
-                    + f"\r\n--b{n}--".encode())
+            body = (
+                f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n'.encode()
+                + body
+                + f"\r\n--b{n}--".encode()
+            )
     return body if body.startswith(b"From") else HEAD + body
 
 
 def many(count: int, part: bytes) -> bytes:
-    return (HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
-            + (b"--b\r\n" + part + b"\r\n") * count + b"--b--")
+    return (
+        HEAD
+        + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        + (b"--b\r\n" + part + b"\r\n") * count
+        + b"--b--"
+    )
 
 
 FILE = b"Content-Type: application/pdf\r\n\r\n%PDF"
@@ -65,7 +88,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "300 multiparts": (nested(300, "multipart"), "too_deep"),
     "300 headers": (b"X: 1\r\n" * 300 + HEAD + b"\r\nHej", "too_many_headers"),
     "a header of 200 kB": (HEAD + b"X: " + b"a" * 200_000 + b"\r\n\r\nHej", "header_too_long"),
-    "headers of 1 MB": (HEAD + (b"X: " + b"a" * 50_000 + b"\r\n") * 20 + b"\r\nHej", "header_too_long"),
+    "headers of 1 MB": (
+        HEAD + (b"X: " + b"a" * 50_000 + b"\r\n") * 20 + b"\r\nHej",
+        "header_too_long",
+    ),
 }
 
 
@@ -99,11 +125,17 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "blank lines": lambda n: HEAD + b"\r\n" + b"\n" * n,
     "control characters": lambda n: HEAD + b"\r\n" + b"\x01" * n,
     "boundaries": lambda n: many(n // 7, b""),
-    "base64 of nothing": lambda n: HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"! " * (n // 2),
+    "base64 of nothing": lambda n: (
+        HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"! " * (n // 2)
+    ),
     "encoded words": lambda n: HEAD + b"Subject: " + b"=?a?q?" * 15_000 + b"\r\n\r\nhej",
     "comments in addresses": lambda n: HEAD + b"To: " + b"(" * 90_000 + b"\r\n\r\nhej",
-    "parameters": lambda n: HEAD + b"Content-Type: text/plain;" + b'a*0*=";' * 12_000 + b"\r\n\r\nhej",
-    "flowed": lambda n: HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \n" * (n // 3),
+    "parameters": lambda n: (
+        HEAD + b"Content-Type: text/plain;" + b'a*0*=";' * 12_000 + b"\r\n\r\nhej"
+    ),
+    "flowed": lambda n: (
+        HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \n" * (n // 3)
+    ),
 }
 
 
@@ -111,45 +143,101 @@ SLOW: dict[str, Callable[[int], bytes]] = {
 def test_no_mail_takes_long_to_read(name: str) -> None:
     raw = SLOW[name](8_000_000)
     started = time.process_time()
-    try:
+    with contextlib.suppress(MailRefused):
         read(raw)
-    except MailRefused:
-        pass
     assert time.process_time() - started < 6.0
 
 
-@pytest.mark.parametrize("bad", [
-    "a\x00b", "a\x0bb\x1f", "\ud800", "\ufffe", "=?utf-8?Q?=ED=A0=80?=", "=?utf-7?Q?+2AA-?=", "=?utf-8?Q?a=00b?=",
-])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "a\x00b",
+        "a\x0bb\x1f",
+        "\ud800",
+        "\ufffe",
+        "=?utf-8?Q?=ED=A0=80?=",
+        "=?utf-7?Q?+2AA-?=",
+        "=?utf-8?Q?a=00b?=",
+    ],
+)
 def test_no_character_that_stops_a_later_step_comes_through(bad: str) -> None:
     piece = bad.encode("utf-8", "surrogatepass")
-    found = read(b"From: " + piece + b" <a@example.org>\r\nSubject: " + piece
-                 + b'\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n' + piece
-                 + b'\r\n--b\r\nContent-Disposition: attachment; filename="' + piece + b'"\r\n\r\nx\r\n--b--')
+    found = read(
+        b"From: "
+        + piece
+        + b" <a@example.org>\r\nSubject: "
+        + piece
+        + b'\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n'
+        + piece
+        + b'\r\n--b\r\nContent-Disposition: attachment; filename="'
+        + piece
+        + b'"\r\n\r\nx\r\n--b--'
+    )
     for text in texts(found):
         etree.fromstring(f"<a>{escape(text)}</a>".encode())
         assert "\x00" not in text
 
 
 def texts(found: Mail) -> list[str]:
-    return [found.sender_name, found.sender_address, found.subject, found.text, found.message_id or "",
-            *found.recipients, *found.remarks, *(f.name for f in found.attachments),
-            *(f.media_type for f in found.attachments)]
+    return [
+        found.sender_name,
+        found.sender_address,
+        found.subject,
+        found.text,
+        found.message_id or "",
+        *found.recipients,
+        *found.remarks,
+        *(f.name for f in found.attachments),
+        *(f.media_type for f in found.attachments),
+    ]
 
 
 SEEDS = [
     HEAD + b"Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nHej p\xc3\xa5 \r\ner",
-    html(b"<p>Hej <a href='http://x.se'>du</a></p><script>x</script>&aring;&#229;<!-- x --><![if x]>"),
-    many(2, b'Content-Type: image/png; name="=?utf-8?B?w6U=?="\r\nContent-Disposition: attachment;'
-            b" filename*0*=utf-8''%C3%A5; filename*1=b\r\nContent-Transfer-Encoding: base64\r\n\r\naGVq"),
+    html(
+        b"<p>Hej <a href='http://x.se'>du</a></p><script>x</script>&aring;&#229;<!-- x --><![if x]>"
+    ),
+    many(
+        2,
+        b'Content-Type: image/png; name="=?utf-8?B?w6U=?="\r\nContent-Disposition: attachment;'
+        b" filename*0*=utf-8''%C3%A5; filename*1=b\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\naGVq",
+    ),
     nested(2, "forward in parts"),
-    HEAD + b"To: =?iso-8859-1?Q?=E5?= <b@example.se>, \"c, d\" <c@example.se> (x)\r\n"
-           b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: quoted-printable\r\n"
-           b"\r\n=FF=FEh=00e=00",
+    HEAD + b'To: =?iso-8859-1?Q?=E5?= <b@example.se>, "c, d" <c@example.se> (x)\r\n'
+    b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    b"\r\n=FF=FEh=00e=00",
 ]
-SPICE = [b"=?", b"?=", b"\x00", b"\xff", b"\r\n", b"\n\n", b"--b", b"--", b";", b'"', b"'", b"(", b"<", b">",
-         b"charset=utf-7", b"multipart/digest", b"message/rfc822", b"base64", b"*0*=", b"\\", b"%", b",",
-         b"From:", b"\xed\xa0\x80", b":", b"&#x110000;", b"<![CDATA[", b"9" * 30]
+SPICE = [
+    b"=?",
+    b"?=",
+    b"\x00",
+    b"\xff",
+    b"\r\n",
+    b"\n\n",
+    b"--b",
+    b"--",
+    b";",
+    b'"',
+    b"'",
+    b"(",
+    b"<",
+    b">",
+    b"charset=utf-7",
+    b"multipart/digest",
+    b"message/rfc822",
+    b"base64",
+    b"*0*=",
+    b"\\",
+    b"%",
+    b",",
+    b"From:",
+    b"\xed\xa0\x80",
+    b":",
+    b"&#x110000;",
+    b"<![CDATA[",
+    b"9" * 30,
+]
 
 
 @settings(max_examples=400, deadline=None)

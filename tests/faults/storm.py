@@ -1,4 +1,5 @@
-"""The pieces of a storm: the demonstration's diarium as a process, workers to kill, and the count after it."""
+"""The pieces of a storm: the demonstration's diarium as a process, workers to kill, and the count
+after it."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,7 +94,9 @@ class Register:
     def entries(self) -> Counter[str]:
         """How many entries the register's own file holds for each key."""
         with contextlib.closing(sqlite3.connect(self.file)) as connection:
-            return Counter(dict(connection.execute("SELECT key_id, count(*) FROM entry GROUP BY key_id")))
+            return Counter(
+                dict(connection.execute("SELECT key_id, count(*) FROM entry GROUP BY key_id"))
+            )
 
     def numbers(self) -> dict[str, str]:
         with contextlib.closing(sqlite3.connect(self.file)) as connection:
@@ -103,7 +106,9 @@ class Register:
 @contextlib.contextmanager
 def register(folder: Path) -> Iterator[Register]:
     file = folder / "diarium.sqlite"
-    process = Process("service.demo.diarium", "--database", str(file), "--no-dedup", "--with-parent")
+    process = Process(
+        "service.demo.diarium", "--database", str(file), "--no-dedup", "--with-parent"
+    )
     try:
         yield Register(process.says().removeprefix("diarium "), file)
     finally:
@@ -117,9 +122,17 @@ class Storm:
     database: Database
     register: Register
     key_file: Path
-    registrations: list[str]
     policy: tuple[str, ...]
     times: Mapping[str, str]
+    registrations: list[str] = field(default_factory=list)
+
+    def open(self, count: int) -> None:
+        """`count` more cases that wait to be registered, each nudged twice."""
+        more = open_cases(self.database, count, now=datetime.now(UTC))
+        with self.database.write() as session:
+            for one in more:
+                jobs.enqueue(session, "push", one, turn="again")
+        self.registrations += more
 
     def begin(self, *arguments: str) -> Process:
         """A worker that has been started; it says `ready` when it works."""
@@ -136,8 +149,9 @@ class Storm:
         return process
 
     def kill_at(self, *places: tuple[Point, int], seconds: float = 10.0) -> set[Point]:
-        """Let one worker for each place work, all at the same time, until it stands at its point for
-        the nth time, and kill it there. Returns the points that were reached in time; all are killed."""
+        """Let one worker for each place work, all at the same time, until it stands at its point
+        for the nth time, and kill it there. Returns the points that were reached in time; all are
+        killed."""
         workers = [(point, self.begin("--hold", point, str(nth))) for point, nth in places]
         reached = set()
         for point, worker in workers:
@@ -150,8 +164,14 @@ class Storm:
 
     def settled(self) -> int:
         with self.database.read() as session:
-            return session.scalar(select(func.count()).select_from(RegistrationRow)
-                                  .where(RegistrationRow.state.in_(("registered", "uncertain", "refused")))) or 0
+            return (
+                session.scalar(
+                    select(func.count())
+                    .select_from(RegistrationRow)
+                    .where(RegistrationRow.state.in_(("registered", "uncertain", "refused")))
+                )
+                or 0
+            )
 
     def wait_until_all_are_settled(self, seconds: float = 180.0) -> bool:
         return eventually(lambda: self.settled() == len(self.registrations), seconds)
@@ -173,17 +193,15 @@ class Storm:
 @contextlib.contextmanager
 def storm(database: Database, folder: Path, count: int, *policy: str,
           times: Mapping[str, str] = TIMES) -> Iterator[Storm]:
-    """`count` cases that wait to be registered, each nudged twice."""
+    """A register, and `count` cases that wait for it."""
     key_file = folder / "key"
     key_file.touch(mode=0o600)
     key_file.write_text(bytes(range(32)).hex())
     jobs.connect(database, quick(database))
-    ids = open_cases(database, count, now=datetime.now(UTC))
-    with database.write() as session:
-        for one in ids:
-            jobs.enqueue(session, "push", one, turn="again")
     with register(folder) as diarium:
-        yield Storm(database, diarium, key_file, ids, policy, times)
+        current = Storm(database, diarium, key_file, policy, times)
+        current.open(count)
+        yield current
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> bool:

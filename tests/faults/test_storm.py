@@ -1,9 +1,9 @@
-"""Workers killed with SIGKILL at every point, before a diarium that loses answers, fails and lies: none
-lost, none doubled, counted in the diarium's own file.
+"""Workers killed with SIGKILL at every point, before a diarium that loses answers, fails and lies:
+none lost, none doubled, counted in the diarium's own file.
 
 The register removes no doubles itself, so that every mistake of ours stays to be seen. The storm is
-worth something because it fails when a part of the protection is left out: the last test leaves out the
-look-up, and then the lease, and both times finds doubles.
+worth something because it fails when a part of the protection is left out: the last test leaves out
+the look-up, and then the lease, and both times finds doubles.
 """
 
 from __future__ import annotations
@@ -25,29 +25,52 @@ from tests.faults.storm import BRISK, Storm, eventually, storm
 POINTS: tuple[Point, ...] = get_args(Point)
 WEATHER = (
     {"fault": "reset", "operations": ["RegisterCase"], "probability": 0.12, "seed": 1},
-    {"fault": "reset", "operations": ["RegisterCase"], "probability": 0.08, "seed": 2, "commit": False},
+    {
+        "fault": "reset",
+        "operations": ["RegisterCase"],
+        "probability": 0.08,
+        "seed": 2,
+        "commit": False,
+    },
     {"fault": "truncated", "operations": ["RegisterCase"], "probability": 0.08, "seed": 3},
     {"fault": "html", "operations": ["RegisterCase"], "probability": 0.05, "seed": 4},
-    {"fault": "late_commit", "operations": ["RegisterCase"], "probability": 0.10, "seed": 5, "delay_ms": 1500},
-    {"fault": "commit_after_error", "operations": ["RegisterCase"], "probability": 0.05, "seed": 6,
-     "delay_ms": 1000},
+    {
+        "fault": "late_commit",
+        "operations": ["RegisterCase"],
+        "probability": 0.10,
+        "seed": 5,
+        "delay_ms": 1500,
+    },
+    {
+        "fault": "commit_after_error",
+        "operations": ["RegisterCase"],
+        "probability": 0.05,
+        "seed": 6,
+        "delay_ms": 1000,
+    },
     {"fault": "error", "operations": ["FindRegistration"], "probability": 0.15, "seed": 7},
     {"fault": "missing_reply", "operations": ["FindRegistration"], "probability": 0.10, "seed": 8},
     {"fault": "wrong_reply", "operations": ["FindRegistration"], "probability": 0.05, "seed": 9},
     # the lie: an index that does not show what was entered lately
-    {"fault": "not_found_yet", "operations": ["FindRegistration"], "probability": 0.5, "seed": 10,
-     "delay_ms": 1000},
+    {
+        "fault": "not_found_yet",
+        "operations": ["FindRegistration"],
+        "probability": 0.5,
+        "seed": 10,
+        "delay_ms": 1000,
+    },
 )
 
 
-def weather(current: Storm, kills: int, seed: int) -> set[str]:
-    """Kill one worker after another; on PostgreSQL three that work at the same time. Returns the points
-    where they were killed."""
+def weather(current: Storm, count: int, kills: int, seed: int) -> set[Point]:
+    """Open `count` cases little by little and kill one worker after another, on PostgreSQL three
+    that work at the same time. Returns the points where they were killed."""
     draw = random.Random(seed)
     at_once = 1 if current.database.sqlite else 3
     points = itertools.islice(itertools.cycle(POINTS), kills)
-    reached: set[str] = set()
+    reached: set[Point] = set()
     while places := [(point, draw.randint(1, 2)) for point in itertools.islice(points, at_once)]:
+        current.open(count * len(places) // kills)
         reached |= current.kill_at(*places)
     return reached
 
@@ -65,20 +88,20 @@ def check(current: Storm) -> None:
 
 @pytest.mark.parametrize(("count", "kills"), [
     (60, 6),
-    pytest.param(500, 60, marks=pytest.mark.soak),
+    pytest.param(500, 50, marks=pytest.mark.soak),
 ])
 def test_no_registration_is_lost_or_doubled_in_the_storm(
         database: Database, tmp_path: Path, count: int, kills: int) -> None:
-    with storm(database, tmp_path, count) as current:
+    with storm(database, tmp_path, 0) as current:
         current.register.disturb(*WEATHER)
-        reached = weather(current, kills, seed=count)
+        reached = weather(current, count, kills, seed=count)
         last = current.worker()
         assert current.wait_until_all_are_settled(60 + count), current.states()
         last.kill()
         current.register.calm()
         assert current.states() == {"registered": count}
         check(current)
-        assert {"claimed", "before_send", "after_send", "before_settle"} <= reached
+        assert len(reached) >= len(POINTS) - 2, reached
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -115,7 +138,9 @@ def test_the_storm_finds_doubles_when_a_part_of_the_protection_is_left_out(
         assert (max(entries.values()) > 1) is doubled
 
 
-def test_a_worker_that_sleeps_past_its_lease_doubles_nothing(database: Database, tmp_path: Path) -> None:
+def test_a_worker_that_sleeps_past_its_lease_doubles_nothing(
+    database: Database, tmp_path: Path
+) -> None:
     if database.sqlite:
         pytest.skip("on SQLite there is one worker: nobody takes over while it sleeps")
     with storm(database, tmp_path, 20) as current:

@@ -1,10 +1,11 @@
-"""A worker to be killed: works the database of the ORDNA_ settings, and can be told where to stand still.
+"""A worker to be killed: works the database of the ORDNA_ settings, and can be told where to stand
+still.
 
     python -m tests.faults.worker [--hold POINT NTH] [--no-look-up] [--no-lease]
 
-Writes `ready`, then the name of the point when it has been reached for the NTH time; there that thread
-blocks for ever, so that whoever reads the line can kill the process at exactly that place. Ends when
-standard input does, so that no worker outlives its test.
+Writes `ready`, then the name of the point when it has been reached for the NTH time; there that
+thread blocks for ever, so that whoever reads the line can kill the process at exactly that place.
+Ends when standard input does, so that no worker outlives its test.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A small municipality for the outbox's tests: a two-step flow, a clock set by hand, and a diarium that
-neither removes doubles nor always answers."""
+"""A small municipality for the outbox's tests: a two-step flow, a clock set by hand, and a diarium
+that neither removes doubles nor always answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ PROCESS = "process"
 
 def quick(database: Database, **given: str) -> Settings:
     """Settings of that database, with times that suit a clock set by hand."""
-    values = {"DIARIUM_SETTLE": "120", "TIMEOUT": "60", "LEASE": "90", "BACKOFF": "60", "ATTEMPTS": "4"}
+    values = {
+        "DIARIUM_SETTLE": "120",
+        "TIMEOUT": "60",
+        "LEASE": "90",
+        "BACKOFF": "60",
+        "ATTEMPTS": "4",
+    }
     url = database.engine.url.render_as_string(hide_password=False)
     environment = {f"ORDNA_{name}": value for name, value in (values | given).items()}
     return from_environment(environment | {"ORDNA_DATABASE_URL": url})
@@ -53,6 +59,8 @@ def deploy(database: Database, files: Mapping[str, bytes]) -> str:
     """Put the folder in force without the deployment checks, which are not the subject here."""
     definition = workflows.read(files)
     with database.write() as session:
+        if session.get(DefinitionRow, definition.hash) is not None:
+            return definition.process
         session.add(DefinitionRow(
             hash=definition.hash, process=definition.process, number=1, name="Prov",
             files=definitions._pack(files), deployed_at=NOON, deployed_by="system", active=True))
@@ -66,7 +74,6 @@ def open_cases(database: Database, count: int, *operations: str, now: datetime =
     with database.write() as session:
         opened = [cases.open_case(session, process, arrival, actor=SYSTEM, now=now).id
                   for _ in range(count)]
-    with database.read() as session:
         found = {row.case_id: row.id for row in session.scalars(select(RegistrationRow))}
     return [found[case] for case in opened]
 
@@ -97,8 +104,8 @@ Hook = Callable[[Registration], None]
 
 @dataclass(slots=True)
 class Ledger:
-    """A diarium that enters whatever comes, doubles too. `faults` and `unfindable` are used up call by
-    call; `during` runs while it thinks."""
+    """A diarium that enters whatever comes, doubles too. `faults` and `unfindable` are used up call
+    by call; `during` runs while it thinks."""
 
     entries: list[Receipt] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
@@ -123,8 +130,13 @@ class Ledger:
     def enter(self, registration: Registration) -> Receipt:
         files = registration.files if isinstance(registration, DocumentRecord) else ()
         with self.lock:
-            receipt = Receipt(registration.key, self.numbers(len(self.entries) + 1), uuid4().hex, NOON,
-                              file_sha256=tuple(f.sha256 for f in files))
+            receipt = Receipt(
+                registration.key,
+                self.numbers(len(self.entries) + 1),
+                uuid4().hex,
+                NOON,
+                file_sha256=tuple(f.sha256 for f in files),
+            )
             self.entries.append(receipt)
         return receipt
 

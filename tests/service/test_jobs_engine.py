@@ -1,4 +1,5 @@
-"""The job engine: nudges in our transactions, no pickles, no noise, and its tables where they belong."""
+"""The job engine: nudges in our transactions, no pickles, no noise, and its tables where they
+belong."""
 
 from __future__ import annotations
 
@@ -107,7 +108,9 @@ def test_a_job_holds_a_kind_and_an_id_as_json_and_nothing_else(connected: Databa
     with connected.write() as session:
         jobs.enqueue(session, "push", "r-1")
     with connected.engine.begin() as connection:
-        inputs = connection.execute(text(f"SELECT inputs FROM {table(connected, 'workflow_input')}")).all()
+        inputs = connection.execute(
+            text(f"SELECT inputs FROM {table(connected, 'workflow_input')}")
+        ).all()
         kept = connection.execute(
             text(f"SELECT serialization FROM {table(connected, 'workflow_status')}")).all()
     assert [i[0] for i in inputs] == ['{"namedArgs":{},"positionalArgs":["push","r-1"]}']
@@ -116,15 +119,17 @@ def test_a_job_holds_a_kind_and_an_id_as_json_and_nothing_else(connected: Databa
 
 def test_the_engines_tables_are_in_our_file_or_beside_our_schema(connected: Database) -> None:
     check(connected)  # and they do not disturb our own migrations
-    query = ("SELECT name FROM sqlite_master WHERE name = 'workflow_status'" if connected.sqlite else
-             "SELECT table_schema FROM information_schema.tables WHERE table_name = 'workflow_status' "
-             f"AND table_schema = '{connected.schema}_jobs'")
+    query = "SELECT name FROM sqlite_master WHERE name = 'workflow_status'"
+    if not connected.sqlite:
+        query = ("SELECT table_schema FROM information_schema.tables WHERE table_name = "
+                 f"'workflow_status' AND table_schema = '{connected.schema}_jobs'")
     with connected.engine.begin() as connection:
         assert len(connection.execute(text(query)).all()) == 1
 
 
 def test_a_handler_that_raises_is_logged_without_its_words_and_others_go_on(
-        connected: Database, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    connected: Database, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     seen = Seen()
 
     def handle(id: str) -> None:
@@ -145,7 +150,9 @@ def test_a_handler_that_raises_is_logged_without_its_words_and_others_go_on(
     assert "Karin" not in caplog.text
     assert capfd.readouterr() == ("", "")
     with connected.engine.begin() as connection:
-        errors = connection.execute(text(f"SELECT * FROM {table(connected, 'workflow_status')}")).all()
+        errors = connection.execute(
+            text(f"SELECT * FROM {table(connected, 'workflow_status')}")
+        ).all()
     assert "Karin" not in str(errors)
 
 
@@ -166,9 +173,13 @@ def test_a_planted_pickle_is_not_read(connected: Database, tmp_path: Path, where
     seen = Seen()
     with connected.write() as session:
         jobs.enqueue(session, "push", "planted")
-        session.execute(text(f"UPDATE {table(connected, 'workflow_input')} SET inputs = :i"), {"i": hostile})
-        session.execute(text(f"UPDATE {table(connected, 'workflow_status')} SET serialization = :s"),
-                        {"s": "py_pickle" if where == "inputs" else None})
+        session.execute(
+            text(f"UPDATE {table(connected, 'workflow_input')} SET inputs = :i"), {"i": hostile}
+        )
+        session.execute(
+            text(f"UPDATE {table(connected, 'workflow_status')} SET serialization = :s"),
+            {"s": "py_pickle" if where == "inputs" else None},
+        )
     jobs.work(connected, {"push": seen}, quick(connected))
     with connected.write() as session:
         jobs.enqueue(session, "push", "honest")

@@ -66,7 +66,9 @@ def test_a_look_up_on_demand_takes_the_number_and_moves_the_case_on(world: World
     assert "registration_looked_up" in kinds(world, one)
 
 
-def test_a_look_up_on_demand_sends_nothing_and_changes_nothing_when_there_is_nothing(world: World) -> None:
+def test_a_look_up_on_demand_sends_nothing_and_changes_nothing_when_there_is_nothing(
+    world: World,
+) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(SILENT)
     world.push(one)
@@ -98,14 +100,23 @@ def test_a_refused_registration_can_be_sent_again(world: World) -> None:
 
 
 @pytest.mark.parametrize("stuck", [uncertain, refused])
-def test_a_number_typed_by_hand_registers_and_moves_the_case_on(world: World, stuck: object) -> None:
+def test_a_number_typed_by_hand_registers_and_moves_the_case_on(
+    world: World, stuck: object
+) -> None:
     one = stuck(world)  # type: ignore[operator]
     with world.database.write() as session:
-        resolve.register_by_hand(session, one, "  KS  2026/00077 ", actor=REGISTRAR, now=world.clock.now)
-    assert (world.row(one).number, world.case(one).registration_number) == ("KS 2026/00077", "KS 2026/00077")
+        resolve.register_by_hand(
+            session, one, "  KS  2026/00077 ", actor=REGISTRAR, now=world.clock.now
+        )
+    assert (world.row(one).number, world.case(one).registration_number) == (
+        "KS 2026/00077",
+        "KS 2026/00077",
+    )
     assert world.case(one).status == "closed"
     with world.database.read() as session:
-        event = next(e for e in history.of_case(session, world.row(one).case_id) if e.kind == "registered")
+        event = next(
+            e for e in history.of_case(session, world.row(one).case_id) if e.kind == "registered"
+        )
     assert (event.actor, event.data["how"]) == (REGISTRAR.id, "by_hand")
 
 
@@ -123,7 +134,9 @@ def test_a_number_that_another_registration_has_cannot_be_typed(world: World) ->
     world.diarium.faults.append(Refused("nej"))
     world.push(two)
     with pytest.raises(Invalid), world.database.write() as session:
-        resolve.register_by_hand(session, two, "KS 2026/00001", actor=REGISTRAR, now=world.clock.now)
+        resolve.register_by_hand(
+            session, two, "KS 2026/00001", actor=REGISTRAR, now=world.clock.now
+        )
 
 
 def test_a_cancelled_registration_is_never_sent_and_the_flow_is_told(world: World) -> None:
@@ -138,10 +151,21 @@ def test_a_cancelled_registration_is_never_sent_and_the_flow_is_told(world: Worl
 
 
 def test_a_flow_that_catches_the_cancelling_goes_that_way(world: World) -> None:
-    process = deploy(world.database, {"model.bpmn": models.process(
-        models.start(), models.service("op", "register_case"), models.user("other", lane="Registrator"),
-        models.boundary("given_up", "op", models.error()), models.end(), models.end("end2"),
-        "start -> op -> end", "given_up -> other -> end2")})
+    process = deploy(
+        world.database,
+        {
+            "model.bpmn": models.process(
+                models.start(),
+                models.service("op", "register_case"),
+                models.user("other", lane="Registrator"),
+                models.boundary("given_up", "op", models.error()),
+                models.end(),
+                models.end("end2"),
+                "start -> op -> end",
+                "given_up -> other -> end2",
+            )
+        },
+    )
     arrival = cases.Arrival("e-post", "Nytt ärende", NOON, "Kommunstyrelsen")
     with world.database.write() as session:
         cases.open_case(session, process, arrival, actor=SYSTEM, now=NOON)
@@ -184,7 +208,7 @@ def test_what_is_settled_or_on_its_way_is_not_decided(world: World) -> None:
     assert world.row(one).state == "registered"
 
 
-# ── the sweeper ──────────────────────────────────────────────────────────────────────────────────────
+# ── the sweeper ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -197,10 +221,14 @@ def nudging(world: World) -> Iterator[World]:
 def nudges(world: World) -> int:
     schema = "" if world.database.sqlite else f"{world.database.schema}_jobs."
     with world.database.read() as session:
-        return int(session.execute(text(f"SELECT count(*) FROM {schema}workflow_status")).scalar_one())
+        return int(
+            session.execute(text(f"SELECT count(*) FROM {schema}workflow_status")).scalar_one()
+        )
 
 
-def test_a_row_whose_job_vanished_is_nudged_once_an_interval_whatever_its_state(nudging: World) -> None:
+def test_a_row_whose_job_vanished_is_nudged_once_an_interval_whatever_its_state(
+    nudging: World,
+) -> None:
     world = nudging
     ids = open_cases(world.database, 3)
     with world.database.write() as session:
@@ -219,8 +247,17 @@ def test_a_row_whose_job_vanished_is_nudged_once_an_interval_whatever_its_state(
 
 
 def test_a_timer_that_is_due_is_fired_once(world: World) -> None:
-    process = deploy(world.database, {"model.bpmn": models.process(
-        models.start(), models.catch("wait", models.timer("PT1H")), models.end(), "start -> wait -> end")})
+    process = deploy(
+        world.database,
+        {
+            "model.bpmn": models.process(
+                models.start(),
+                models.catch("wait", models.timer("PT1H")),
+                models.end(),
+                "start -> wait -> end",
+            )
+        },
+    )
     arrival = cases.Arrival("e-post", "Nytt ärende", NOON, "Kommunstyrelsen")
     with world.database.write() as session:
         case = cases.open_case(session, process, arrival, actor=SYSTEM, now=NOON).id
@@ -236,8 +273,17 @@ def test_a_timer_whose_flow_is_broken_is_put_aside_and_shown(world: World) -> No
     (one,) = open_cases(world.database, 1)
     case = world.row(one).case_id
     with world.database.write() as session:
-        session.add(TimerRow(id=str(uuid4()), case_id=case, task="none", element="wait", name="Vänta",
-                             due_at=NOON - timedelta(seconds=1), state="waiting"))
+        session.add(
+            TimerRow(
+                id=str(uuid4()),
+                case_id=case,
+                task="none",
+                element="wait",
+                name="Vänta",
+                due_at=NOON - timedelta(seconds=1),
+                state="waiting",
+            )
+        )
         world_case = session.get_one(type(world.case(one)), case)
         world_case.state = b"broken"
     assert sweep(world.database, world.settings, world.clock).fired == 0

@@ -44,7 +44,9 @@ def test_a_document_is_requested_and_sent_after_its_case(world: World) -> None:
     (one,) = open_cases(world.database, 1, "register_case", "register_document")
     world.push(one)
     with world.database.read() as session:
-        document = session.scalars(select(RegistrationRow.id).where(RegistrationRow.kind == "document")).one()
+        document = session.scalars(
+            select(RegistrationRow.id).where(RegistrationRow.kind == "document")
+        ).one()
     assert world.push(document).state == "registered"
     assert [r.key for r in world.diarium.entries] == [one, document]
 
@@ -78,7 +80,9 @@ def test_no_transaction_is_open_while_the_diarium_thinks(world: World) -> None:
     assert "Current Checked out connections: 0" in str(borrowed[0])
 
 
-def test_a_lost_answer_is_looked_up_after_the_settling_time_and_not_sent_again(world: World) -> None:
+def test_a_lost_answer_is_looked_up_after_the_settling_time_and_not_sent_again(
+    world: World,
+) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(Lost(SILENT))
     row = world.push(one)
@@ -93,7 +97,9 @@ def test_a_lost_answer_is_looked_up_after_the_settling_time_and_not_sent_again(w
     assert (world.diarium.calls, world.diarium.questions) == (1, 1)
 
 
-def test_what_never_arrived_is_sent_after_the_diarium_proved_that_it_holds_nothing(world: World) -> None:
+def test_what_never_arrived_is_sent_after_the_diarium_proved_that_it_holds_nothing(
+    world: World,
+) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(SILENT)
     world.push(one)
@@ -102,8 +108,16 @@ def test_what_never_arrived_is_sent_after_the_diarium_proved_that_it_holds_nothi
     assert (world.diarium.calls, world.diarium.questions) == (2, 1)
 
 
-@pytest.mark.parametrize("error", [SILENT, Unavailable("nere"), Refused("får inte fråga"), Misconfigured("fel"),
-                                   ValueError("fel i adaptern")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        SILENT,
+        Unavailable("nere"),
+        Refused("får inte fråga"),
+        Misconfigured("fel"),
+        ValueError("fel i adaptern"),
+    ],
+)
 def test_an_unusable_look_up_never_means_not_found(world: World, error: Exception) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(Lost(SILENT))
@@ -126,7 +140,9 @@ def test_two_found_are_left_to_a_person_with_the_lowest_number_first(world: Worl
     row = world.push(one)
     assert (row.state, row.number) == ("uncertain", None)
     assert row.receipt == {"found": ["KS 2026/00001", "KS 2026/00002"]}
-    assert [(t.kind, t.role, t.name) for t in world.tasks()] == [("registration", "registrar", tasks.SEVERAL)]
+    assert [(t.kind, t.role, t.name) for t in world.tasks()] == [
+        ("registration", "registrar", tasks.SEVERAL)
+    ]
 
 
 def test_attempts_used_up_mean_uncertain_and_never_refused(world: World) -> None:
@@ -197,7 +213,9 @@ def test_a_receipt_without_a_usable_number_is_an_unknown_outcome(world: World, n
     assert world.push(one).state == "retry"
 
 
-def test_an_adapter_that_breaks_leaves_an_unknown_outcome_and_no_words_of_its_own(world: World) -> None:
+def test_an_adapter_that_breaks_leaves_an_unknown_outcome_and_no_words_of_its_own(
+    world: World,
+) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(ValueError("Karin Svensson"))
     row = world.push(one)
@@ -223,7 +241,7 @@ def test_a_flow_that_cannot_go_on_does_not_lose_the_receipt(world: World) -> Non
     assert [(t.kind, t.name) for t in world.tasks()] == [("incident", tasks.STOPPED)]
 
 
-# ── leases and zombies ───────────────────────────────────────────────────────────────────────────────
+# ── leases and zombies ────────────────────────────────────────────────────────────────────────────
 
 
 def _at(point: Point, act: object) -> object:
@@ -262,13 +280,17 @@ def test_an_answer_lost_makes_one_entry_only_with_the_look_up(
 
 def test_a_worker_that_slept_past_its_time_sends_nothing(world: World) -> None:
     (one,) = open_cases(world.database, 1)
-    slept = _at("before_send", lambda: world.clock.pass_by(31))  # 59 s left of the lease, a call may take 60
+    slept = _at(
+        "before_send", lambda: world.clock.pass_by(31)
+    )  # 59 s left of the lease, a call may take 60
     row = world.push(one, checkpoint=slept)  # type: ignore[arg-type]
     assert (row.state, row.attempt, row.sent, world.diarium.calls) == ("retry", 0, False, 0)
     assert world.push(one).state == "registered"
 
 
-def test_a_worker_that_slept_past_its_lease_gives_way_to_the_one_that_took_over(world: World) -> None:
+def test_a_worker_that_slept_past_its_lease_gives_way_to_the_one_that_took_over(
+    world: World,
+) -> None:
     (one,) = open_cases(world.database, 1)
 
     def take_over() -> None:
@@ -317,10 +339,12 @@ def test_a_second_entry_that_shows_up_after_registration_becomes_a_task(world: W
     assert world.row(one).number == "KS 2026/00001"
 
 
-# ── the breaker ──────────────────────────────────────────────────────────────────────────────────────
+# ── the breaker ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_silent_diarium_is_asked_once_an_interval_and_no_attempts_are_used_up(world: World) -> None:
+def test_a_silent_diarium_is_asked_once_an_interval_and_no_attempts_are_used_up(
+    world: World,
+) -> None:
     ids = open_cases(world.database, 12)
     world.diarium.faults.extend([Unavailable("nere")] * 7)
     for one in ids:
@@ -350,7 +374,7 @@ def test_refusals_do_not_open_the_breaker(world: World) -> None:
     assert [world.push(one).state for one in ids] == ["refused"] * 6 + ["registered"]
 
 
-# ── silence ──────────────────────────────────────────────────────────────────────────────────────────
+# ── silence ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_what_is_unknown_for_a_quarter_of_an_hour_is_shown_until_it_is_known(world: World) -> None:

@@ -22,30 +22,60 @@ ANNA: Mapping[str, str] = {"login": "anna", "name": "Anna Berg", "password": PHR
 
 def made(database: Database, login: str, *roles: str) -> PersonRow:
     with database.write() as session:
-        return people.create(session, login=login, name=login, unit="", password=PHRASE, roles=roles,
-                             now=NOW, actor=SYSTEM)
+        return people.create(
+            session,
+            login=login,
+            name=login,
+            unit="",
+            password=PHRASE,
+            roles=roles,
+            now=NOW,
+            actor=SYSTEM,
+        )
 
 
-@pytest.mark.parametrize(("password", "login"), [
-    ("kort men bra", "anna"), ("x" * 1001, "anna"), ("passwordpassword", "anna"),
-    ("lösenord1234567", "anna"), ("Sommar2026!Sommar2026", "anna"), ("aaaaaaaaaaaaaaaa", "anna"),
-    ("abcabcabcabcabcabc", "anna"), ("123456789012345", "anna"), ("098765432109876", "anna"),
-    ("qwertyuiopasdfgh", "anna"), ("correct horse battery staple".replace(" ", ""), "anna"),
-    ("jag heter ANNA Berg", "anna"), ("hej på dig bo ek", "bo"), ("vi är anna.berg idag", "anna.berg@example.se"),
-])
+@pytest.mark.parametrize(
+    ("password", "login"),
+    [
+        ("kort men bra", "anna"),
+        ("x" * 1001, "anna"),
+        ("passwordpassword", "anna"),
+        ("lösenord1234567", "anna"),
+        ("Sommar2026!Sommar2026", "anna"),
+        ("aaaaaaaaaaaaaaaa", "anna"),
+        ("abcabcabcabcabcabc", "anna"),
+        ("123456789012345", "anna"),
+        ("098765432109876", "anna"),
+        ("qwertyuiopasdfgh", "anna"),
+        ("correct horse battery staple".replace(" ", ""), "anna"),
+        ("jag heter ANNA Berg", "anna"),
+        ("hej på dig bo ek", "bo"),
+        ("vi är anna.berg idag", "anna.berg@example.se"),
+    ],
+)
 def test_a_password_that_is_guessed_first_is_refused_in_swedish(password: str, login: str) -> None:
     assert (wrong_with(password, login) or "").startswith("Lösenordet ")
 
 
-@pytest.mark.parametrize("password", [PHRASE, "x7#kQ9!mZ2$vB5&n", "stora bord i solen", "ÅÄÖ ÅÄÖ hej hopp fallera"])
+@pytest.mark.parametrize(
+    "password", [PHRASE, "x7#kQ9!mZ2$vB5&n", "stora bord i solen", "ÅÄÖ ÅÄÖ hej hopp fallera"]
+)
 def test_a_long_unusual_password_is_taken(password: str) -> None:
     assert wrong_with(password, "bo") is None
 
 
 def test_every_field_that_is_wrong_is_named(database: Database) -> None:
     with pytest.raises(Invalid) as refused, database.write() as session:
-        people.create(session, login="a b", name=" ", unit="", password="kort", roles=["kung"], now=NOW,
-                      actor=SYSTEM)
+        people.create(
+            session,
+            login="a b",
+            name=" ",
+            unit="",
+            password="kort",
+            roles=["kung"],
+            now=NOW,
+            actor=SYSTEM,
+        )
     assert set(refused.value.fields) == {"login", "name", "password", "roles"}
 
 
@@ -53,8 +83,16 @@ def test_a_login_is_one_persons_however_it_is_spelled(database: Database) -> Non
     made(database, "anna")
     with database.write() as session:
         with pytest.raises(Invalid) as refused:
-            people.create(session, login=" ANNA ", name="A", unit="", password=PHRASE, roles=[], now=NOW,
-                          actor=SYSTEM)
+            people.create(
+                session,
+                login=" ANNA ",
+                name="A",
+                unit="",
+                password=PHRASE,
+                roles=[],
+                now=NOW,
+                actor=SYSTEM,
+            )
         assert "login" in refused.value.fields
         assert len(people.listing(session)) == 1
 
@@ -98,7 +136,9 @@ def test_the_token_makes_the_first_account_and_only_that(database: Database) -> 
             people.set_up(session, token, login="bo", name="Bo", password=PHRASE, now=NOW)
     with database.read() as session:
         assert session.scalars(select(HistoryRow.kind).order_by(HistoryRow.position)).all() == [
-            "account_made", "set_up"]
+            "account_made",
+            "set_up",
+        ]
 
 
 def test_a_new_start_makes_the_old_token_worthless(database: Database) -> None:
@@ -140,7 +180,9 @@ def test_of_many_who_use_the_token_at_once_exactly_one_gets_in(database: Databas
         together.wait()
         try:
             with database.write() as session:
-                people.set_up(session, token, login=f"nummer{number}", name="N", password=PHRASE, now=NOW)
+                people.set_up(
+                    session, token, login=f"nummer{number}", name="N", password=PHRASE, now=NOW
+                )
             outcomes.append(True)
         except Invalid:
             outcomes.append(False)

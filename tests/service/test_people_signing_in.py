@@ -1,4 +1,4 @@
-"""Signing in: one answer for all that is wrong, growing pauses, and sessions that end when they should."""
+"""Signing in: one answer for all that is wrong, growing pauses, sessions that end in time."""
 
 from __future__ import annotations
 
@@ -24,8 +24,16 @@ WRONG = "fem hästar på taket!"
 @pytest.fixture
 def vera(database: Database) -> PersonRow:
     with database.write() as session:
-        return people.create(session, login="Vera.Vallmo", name="Vera Vallmo", unit="Kultur",
-                             password=RIGHT, roles=["registrar"], now=NOW, actor=SYSTEM)
+        return people.create(
+            session,
+            login="Vera.Vallmo",
+            name="Vera Vallmo",
+            unit="Kultur",
+            password=RIGHT,
+            roles=["registrar"],
+            now=NOW,
+            actor=SYSTEM,
+        )
 
 
 def entered(database: Database, person: PersonRow, at: datetime = NOW) -> str:
@@ -38,29 +46,51 @@ def who(database: Database, token: str, at: datetime = NOW) -> people.SignedIn |
         return people.signed_in(session, token, at)
 
 
-def fail(database: Database, login: str = "vera.vallmo", *, at: datetime = NOW, net: str = "192.0.2.1") -> str:
+def fail(
+    database: Database, login: str = "vera.vallmo", *, at: datetime = NOW, net: str = "192.0.2.1"
+) -> str:
     with pytest.raises((Invalid, TooMany)) as refused:
         people.sign_in(database, login, WRONG, net=net, now=at)
-    return str(refused.value) if isinstance(refused.value, Invalid) else f"vänta {refused.value.wait}"
+    return (
+        str(refused.value) if isinstance(refused.value, Invalid) else f"vänta {refused.value.wait}"
+    )
 
 
-def test_the_right_password_lets_in_whatever_case_the_login_has(database: Database, vera: PersonRow) -> None:
+def test_the_right_password_lets_in_whatever_case_the_login_has(
+    database: Database, vera: PersonRow
+) -> None:
     found = people.sign_in(database, " VERA.vallmo ", RIGHT, net="192.0.2.1", now=NOW)
     assert (found.id, found.name) == (vera.id, "Vera Vallmo")
 
 
-def test_a_letter_composed_in_another_way_is_the_same_password(database: Database, vera: PersonRow) -> None:
-    assert people.sign_in(database, "vera.vallmo", "fyra ha\u0308star pa\u030a taket", net="", now=NOW).id == vera.id
+def test_a_letter_composed_in_another_way_is_the_same_password(
+    database: Database, vera: PersonRow
+) -> None:
+    assert (
+        people.sign_in(
+            database, "vera.vallmo", "fyra ha\u0308star pa\u030a taket", net="", now=NOW
+        ).id
+        == vera.id
+    )
 
 
-def test_unknown_wrong_disabled_and_absurd_get_the_same_answer(database: Database, vera: PersonRow) -> None:
+def test_unknown_wrong_disabled_and_absurd_get_the_same_answer(
+    database: Database, vera: PersonRow
+) -> None:
     with database.write() as session:
-        other = people.create(session, login="bo", name="Bo", unit="", password=RIGHT, roles=[],
-                              now=NOW, actor=SYSTEM)
+        other = people.create(
+            session, login="bo", name="Bo", unit="", password=RIGHT, roles=[], now=NOW, actor=SYSTEM
+        )
         people.disable(session, other.id, actor=SYSTEM, now=NOW)
     answers = set()
-    for login, password in (("vera.vallmo", WRONG), ("ingen", RIGHT), ("bo", RIGHT), ("", ""),
-                            ("vera.vallmo", RIGHT * 100), ("x\x00\ud800" * 500, "\ud800\x00")):
+    for login, password in (
+        ("vera.vallmo", WRONG),
+        ("ingen", RIGHT),
+        ("bo", RIGHT),
+        ("", ""),
+        ("vera.vallmo", RIGHT * 100),
+        ("x\x00\ud800" * 500, "\ud800\x00"),
+    ):
         with pytest.raises(Invalid) as refused:
             people.sign_in(database, login, password, net="192.0.2.1", now=NOW)
         answers.add((str(refused.value), tuple(refused.value.fields)))
@@ -83,16 +113,22 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password() -> None:
     assert not passwords.outdated(passwords.NOBODY)
 
 
-def test_failed_tries_bring_pauses_that_double_and_that_end(database: Database, vera: PersonRow) -> None:
+def test_failed_tries_bring_pauses_that_double_and_that_end(
+    database: Database, vera: PersonRow
+) -> None:
     answers = [fail(database) for _ in range(FREE_ACCOUNT)]
     assert len(set(answers)) == 1
     assert fail(database) == "vänta 5"
     with pytest.raises(TooMany):
-        people.sign_in(database, "vera.vallmo", RIGHT, net="198.51.100.7", now=NOW + timedelta(seconds=4))
+        people.sign_in(
+            database, "vera.vallmo", RIGHT, net="198.51.100.7", now=NOW + timedelta(seconds=4)
+        )
     later = NOW + timedelta(seconds=5)
     assert fail(database, at=later) == answers[0]
     assert fail(database, at=later) == "vänta 10"
-    assert people.sign_in(database, "vera.vallmo", RIGHT, net="x", now=later + timedelta(seconds=10)).id
+    assert people.sign_in(
+        database, "vera.vallmo", RIGHT, net="x", now=later + timedelta(seconds=10)
+    ).id
 
 
 def test_a_pause_is_the_same_for_a_login_that_nobody_has(database: Database) -> None:
@@ -102,7 +138,8 @@ def test_a_pause_is_the_same_for_a_login_that_nobody_has(database: Database) -> 
 
 
 def test_signing_in_forgets_the_accounts_failed_tries_but_not_the_nets(
-        database: Database, vera: PersonRow) -> None:
+    database: Database, vera: PersonRow
+) -> None:
     for _ in range(FREE_ACCOUNT - 1):
         fail(database)
     people.sign_in(database, "vera.vallmo", RIGHT, net="192.0.2.1", now=NOW)
@@ -132,17 +169,23 @@ def test_tries_at_once_are_all_counted(database: Database, vera: PersonRow) -> N
 
 
 def test_the_history_tells_who_came_and_nothing_about_who_did_not(
-        database: Database, vera: PersonRow) -> None:
+    database: Database, vera: PersonRow
+) -> None:
     fail(database, "min hemlighet")
-    token = entered(database, people.sign_in(database, "vera.vallmo", RIGHT, net="192.0.2.9", now=NOW))
+    token = entered(
+        database, people.sign_in(database, "vera.vallmo", RIGHT, net="192.0.2.9", now=NOW)
+    )
     with database.write() as session:
         people.close_session(session, token, NOW)
         people.close_session(session, token, NOW)
     with database.read() as session:
         events = session.scalars(select(HistoryRow).order_by(HistoryRow.position)).all()
         assert [(e.kind, e.actor) for e in events] == [
-            ("account_made", "system"), ("sign_in_refused", "nobody"), ("signed_in", vera.id),
-            ("signed_out", vera.id)]
+            ("account_made", "system"),
+            ("sign_in_refused", "nobody"),
+            ("signed_in", vera.id),
+            ("signed_out", vera.id),
+        ]
         assert "hemlighet" not in str(events[1].data) and "192" not in str(events[1].data)
         assert list(history.verify(session)) == []
 
@@ -154,7 +197,9 @@ def test_a_session_ends_when_unused_for_an_hour(database: Database, vera: Person
     assert who(database, token, NOW + timedelta(minutes=178)) is None
 
 
-def test_a_session_ends_after_twelve_hours_however_busy(database: Database, vera: PersonRow) -> None:
+def test_a_session_ends_after_twelve_hours_however_busy(
+    database: Database, vera: PersonRow
+) -> None:
     token = entered(database, vera)
     for half_hour in range(24):
         assert who(database, token, NOW + timedelta(minutes=30 * half_hour))
@@ -189,7 +234,9 @@ def test_the_table_holds_no_token(database: Database, vera: PersonRow) -> None:
     assert who(database, "x\ud800") is None
 
 
-def test_a_session_from_before_signing_in_is_worth_nothing_after(database: Database, vera: PersonRow) -> None:
+def test_a_session_from_before_signing_in_is_worth_nothing_after(
+    database: Database, vera: PersonRow
+) -> None:
     with database.write() as session:
         planted, csrf = people.open_anonymous(session, NOW)
         assert people.csrf_of(session, planted, NOW) == csrf
@@ -208,7 +255,8 @@ def test_csrf_tokens_are_compared_whole() -> None:
 
 
 def test_a_role_withdrawn_and_an_account_disabled_bite_at_the_next_request(
-        database: Database, vera: PersonRow) -> None:
+    database: Database, vera: PersonRow
+) -> None:
     token, second = entered(database, vera), entered(database, vera)
     found = who(database, token)
     assert found is not None and found.actor.may("registrar")
@@ -224,7 +272,9 @@ def test_a_role_withdrawn_and_an_account_disabled_bite_at_the_next_request(
         assert session.scalar(select(func.count()).select_from(SessionRow)) == 0
 
 
-def test_old_sessions_are_swept_away_when_new_ones_open(database: Database, vera: PersonRow) -> None:
+def test_old_sessions_are_swept_away_when_new_ones_open(
+    database: Database, vera: PersonRow
+) -> None:
     with database.write() as session:
         for _ in range(3):
             people.open_anonymous(session, NOW)

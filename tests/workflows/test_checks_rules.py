@@ -1,4 +1,4 @@
-"""One small model for each thing that is refused: the finding names the rule and the element, in Swedish."""
+"""One small model for each thing that is refused: the finding names rule and element, in Swedish."""
 
 import pytest
 

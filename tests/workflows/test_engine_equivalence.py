@@ -7,7 +7,7 @@ the checks, and comes to its end whatever is answered.
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -65,7 +65,7 @@ class Builder:
         match kind:
             case "seq":
                 ends = [self.block(one, parts) for one in inner]
-                for (_, last), (first, _) in zip(ends, ends[1:], strict=False):
+                for (_, last), (first, _) in pairwise(ends):
                     parts.append(f"{last} -> {first}")
                 return ends[0][0], ends[-1][1]
             case "xor" | "par" | "or":
@@ -141,7 +141,9 @@ class Kept:
     def __init__(self, definition: Definition) -> None:
         parts = loaded(definition)
         context = Context("c", NOW, parts.decisions)
-        self.top = Workflow(parts.specs[definition.process], parts.specs, context, Journal(frozenset()))
+        self.top = Workflow(
+            parts.specs[definition.process], parts.specs, context, Journal(frozenset())
+        )
         self.top.task_tree.data = {"v0": False, "v1": True}
         _settle(self.top)
         self._told()

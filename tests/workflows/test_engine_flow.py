@@ -336,3 +336,54 @@ def test_names_in_data_mean_nothing_to_the_engine() -> None:
     assert case.tasks() == ["x"]
     case.done("x")
     assert case.events[-1] == Ended("end", "", hostile)
+
+
+DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+ id="d" name="d" namespace="x">
+<decision id="nivå" name="Nivå"><decisionTable id="t" hitPolicy="FIRST">
+<input id="i" label="belopp">
+<inputExpression typeRef="number"><text>belopp</text></inputExpression></input>
+<output id="o" label="nivå" name="nivå" typeRef="string"/>
+<rule id="r1"><inputEntry id="a"><text>&lt; 100</text></inputEntry>
+<outputEntry id="b"><text>"låg"</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="c"><text>[100..200]</text></inputEntry>
+<outputEntry id="e"><text>"hög"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_a_business_rule_task_decides_and_its_outputs_become_variables() -> None:
+    files = {
+        "model.bpmn": m.process(
+            m.start(), m.decide("a", "nivå"), m.user("b"), m.end(), "start -> a -> b -> end"
+        ),
+        "decisions/belopp.dmn": DMN.encode(),
+    }
+    case = Case(files, {"belopp": 150})
+    case.done("b")
+    assert case.events[-1] == Ended("end", "", {"belopp": 150, "nivå": "hög"})
+    with pytest.raises(ExpressionError, match="ingen rad"):
+        Case(files, {"belopp": 300})
+
+
+def test_a_decision_right_after_many_instances_runs_in_the_same_step() -> None:
+    loop = m.instances(
+        "<loopCardinality>2</loopCardinality><loopDataOutputRef>svar</loopDataOutputRef>"
+        '<outputDataItem id="belopp"/>'
+    )
+    case = Case(
+        {
+            "model.bpmn": m.process(
+                m.start(),
+                m.user("u", loop),
+                m.decide("a", "nivå"),
+                m.end(),
+                "start -> u -> a -> end",
+            ),
+            "decisions/belopp.dmn": DMN.encode(),
+        },
+        {"belopp": 1},
+    )
+    for event in [e for e in case.events if isinstance(e, TaskOpened)]:
+        case.open["u"] = event
+        case.done("u", belopp=5)
+    assert case.events[-1] == Ended("end", "", {"belopp": 1, "svar": [5, 5], "nivå": "låg"})

@@ -148,7 +148,8 @@ def test_a_model_cannot_hide_its_own_nodes() -> None:
 
 def test_the_drawing_is_kept() -> None:
     shape = (
-        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="d"><di:BPMNPlane id="pl">'
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="d">'
+        '<di:BPMNPlane id="pl">'
         '<di:BPMNShape id="a_di" bpmnElement="a"/></di:BPMNPlane></di:BPMNDiagram>'
     )
     definition = accepted(m.process(m.user("a"), beside=shape))
