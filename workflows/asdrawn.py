@@ -25,15 +25,13 @@ def _scope(scope: Scope) -> Scope:
     defaults: dict[str, str] = {}
     for flow in scope.flows:
         source = before.get(flow.source, flow.source)
-        if source in made or flow.source in made and source == flow.source or flow.target in made:
+        if source in made or (flow.source in made and source == flow.source) or flow.target in made:
             continue
         flows.append(flow if source == flow.source else replace(flow, source=source))
         if source != flow.source and scope.nodes[flow.source].default == flow.id:
             defaults[source] = flow.id
     nodes = {
-        node.id: _with(node, defaults.get(node.id))
-        for node in scope.nodes.values()
-        if not node.synthetic
+        node.id: _with(node, defaults.get(node.id)) for node in scope.nodes.values() if not node.synthetic
     }
     return replace(scope, nodes=nodes, flows=tuple(flows))
 

@@ -172,7 +172,7 @@ def _main_process(root: etree._Element) -> str:
             Finding(
                 "several-processes",
                 None,
-                f"Modellen innehåller {len(found)} processer; det framgår inte vilken som ska köras.",
+                f"Modellen innehåller {len(found)} processer; vilken som ska köras är oklart.",
                 "Markera en av dem som körbar (isExecutable), eller dela upp filen.",
             )
         ]

@@ -1,4 +1,4 @@
-"""One small model for each thing that is refused: the finding names rule and element, in Swedish."""
+"""One small model for each thing refused: the finding names rule and element, in Swedish."""
 
 import pytest
 
@@ -384,3 +384,18 @@ def test_every_finding_is_a_sentence() -> None:
         for finding in findings:
             assert finding.text[0].isupper() or not finding.text[0].isalpha()
             assert finding.text.endswith((".", "”"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        ("data-unused", m.node("dataObjectReference", "d", dataObjectRef="x")),
+        ("performer-unused", m.user("u", "<potentialOwner/>")),
+        ("foreign-attribute", '<userTask id="u" camunda:assignee="demo"/>'),
+    ],
+)
+def test_what_is_shown_but_not_obeyed_is_said(rule: str, part: str) -> None:
+    line = "start -> u -> a -> end" if "userTask" in part else LINE
+    definition = read({"model.bpmn": m.process(S, m.user("a"), part, E, line)})
+    assert rule in {f.rule for f in check(definition) if f.level != "error"}
+    assert not [f for f in check(definition) if f.level == "error"]

@@ -141,9 +141,7 @@ class Kept:
     def __init__(self, definition: Definition) -> None:
         parts = loaded(definition)
         context = Context("c", NOW, parts.decisions)
-        self.top = Workflow(
-            parts.specs[definition.process], parts.specs, context, Journal(frozenset())
-        )
+        self.top = Workflow(parts.specs[definition.process], parts.specs, context, Journal(frozenset()))
         self.top.task_tree.data = {"v0": False, "v1": True}
         _settle(self.top)
         self._told()
@@ -151,7 +149,7 @@ class Kept:
     def step(self, step: Step) -> None:
         open_tasks = [t for w in self.top.running() for t in w.tasks.values() if is_open(t)]
         self.top.journal = Journal(frozenset(str(t.id) for t in open_tasks))
-        _take(self.top, step, self.top.journal.known, {})
+        _take(self.top, step, self.top.journal, {})
         _settle(self.top)
         self._told()
 

@@ -21,7 +21,7 @@ def test_a_user_task_opens_with_role_form_and_text_and_closes_when_completed() -
         m.process(
             m.lanes(Handläggare="a"),
             m.start(),
-            m.user("a", form="beslut", text="hjalp"),
+            m.user("a", form="beslut", text="hjalp", due="svar"),
             m.end(),
             "start -> a -> end",
         )
@@ -29,7 +29,7 @@ def test_a_user_task_opens_with_role_form_and_text_and_closes_when_completed() -
     opened = case.events[-1]
     assert isinstance(opened, TaskOpened)
     assert (opened.element, opened.name, opened.role) == ("a", "A", "Handläggare")
-    assert (opened.form, opened.text) == ("beslut", "hjalp")
+    assert (opened.form, opened.text, opened.due) == ("beslut", "hjalp", "svar")
     case.done("a", godkand=True)
     assert case.events == (
         TaskClosed(opened.task, "a"),
@@ -199,9 +199,7 @@ def test_no_items_means_no_instances() -> None:
 
 
 def test_a_completion_condition_withdraws_the_rest() -> None:
-    loop = m.instances(
-        "<loopCardinality>3</loopCardinality><completionCondition>klart</completionCondition>"
-    )
+    loop = m.instances("<loopCardinality>3</loopCardinality><completionCondition>klart</completionCondition>")
     case = Case(m.process(m.start(), m.user("a", loop), m.end(), "start -> a -> end"))
     case.done("a", klart=True)
     assert case.ended
@@ -304,9 +302,7 @@ def test_a_step_of_the_wrong_kind_is_refused() -> None:
 
 @pytest.mark.parametrize("ident", ["End", "Start", "Root", "EndJoin", "__class__"])
 def test_a_node_may_be_called_what_the_engine_calls_its_own(ident: str) -> None:
-    case = Case(
-        m.process(m.start(), m.user(ident), m.user("b"), m.end(), f"start -> {ident} -> b -> end")
-    )
+    case = Case(m.process(m.start(), m.user(ident), m.user("b"), m.end(), f"start -> {ident} -> b -> end"))
     case.done(ident)
     assert case.tasks() == ["b"]
 
@@ -387,3 +383,87 @@ def test_a_decision_right_after_many_instances_runs_in_the_same_step() -> None:
         case.open["u"] = event
         case.done("u", belopp=5)
     assert case.events[-1] == Ended("end", "", {"belopp": 1, "svar": [5, 5], "nivå": "låg"})
+
+
+def test_terminate_inside_a_subprocess_ends_only_the_subprocess() -> None:
+    sub = m.subprocess(
+        "sub",
+        m.start("ss"),
+        m.parallel("f"),
+        m.user("a"),
+        m.user("b"),
+        m.end("stop", "<terminateEventDefinition/>"),
+        m.end("se"),
+        "ss -> f; f -> a -> stop; f -> b -> se",
+    )
+    case = Case(m.process(m.start(), sub, m.user("efter"), m.end(), "start -> sub -> efter -> end"))
+    case.done("a")
+    assert case.tasks() == ["efter"]
+    case.done("efter")
+    assert case.ended
+
+
+def test_an_error_goes_outwards_until_an_activity_catches_it() -> None:
+    inner = m.subprocess("inre", m.start("is"), m.service("s"), m.end("ie"), "is -> s -> ie")
+    outer = m.subprocess("yttre", m.start("ys"), inner, m.end("ye"), "ys -> inre -> ye")
+    case = Case(
+        m.process(
+            m.start(),
+            outer,
+            m.boundary("b", "yttre", m.error("FEL")),
+            m.user("rätta"),
+            m.end(),
+            "start -> yttre -> end; b -> rätta -> end",
+            beside=m.errors("FEL"),
+        )
+    )
+    with pytest.raises(StepRefused):
+        case.failed("s", "ANNAT")
+    case.failed("s", "FEL")
+    assert case.tasks() == ["rätta"]
+    assert len(case.state) < 200
+
+
+def test_a_parameter_may_have_the_name_of_a_node() -> None:
+    case = Case(
+        m.process(
+            m.start(),
+            m.service("s", titel="1"),
+            m.user("titel"),
+            m.end(),
+            "start -> s -> titel -> end",
+        )
+    )
+    case.answered("s")
+    assert case.tasks() == ["titel"]
+
+
+def test_an_instance_that_fails_ends_the_others_when_the_error_is_caught() -> None:
+    body = m.service("s", inner=m.instances("<loopCardinality>3</loopCardinality>"))
+    case = Case(
+        m.process(
+            m.start(),
+            body,
+            m.boundary("b", "s", m.error()),
+            m.user("efter"),
+            m.end(),
+            "start -> s -> end; b -> efter -> end",
+        )
+    )
+    case.failed("s", "X")
+    assert case.tasks() == ["efter"]
+    assert sum(type(e).__name__ == "OperationWithdrawn" for e in case.events) == 2
+
+
+def test_instances_of_a_subprocess_have_variables_of_their_own() -> None:
+    loop = m.instances(
+        "<loopDataInputRef>lista</loopDataInputRef><loopDataOutputRef>svar</loopDataOutputRef>"
+        '<inputDataItem id="sak"/><outputDataItem id="ut"/>'
+    )
+    sub = m.subprocess("d", m.start("ss"), m.user("a"), m.end("se"), "ss -> a -> se", inner=loop)
+    case = Case(m.process(m.start(), sub, m.end(), "start -> d -> end"), {"lista": ["x", "y"]})
+    first, second = [e for e in case.events if isinstance(e, TaskOpened)]
+    for event, answer in ((second, 2), (first, 1)):
+        case.open["a"] = event
+        case.done("a", ut=answer)
+    assert case.events[-1] == Ended("end", "", {"lista": ["x", "y"], "svar": [1, 2]})

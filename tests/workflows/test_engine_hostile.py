@@ -101,8 +101,7 @@ def sinks(text: str) -> dict[str, bytes]:
             m.user(
                 "a",
                 m.instances(
-                    "<loopDataInputRef>lista</loopDataInputRef>"
-                    f'<inputDataItem id="i" name="{quoted}"/>'
+                    f'<loopDataInputRef>lista</loopDataInputRef><inputDataItem id="i" name="{quoted}"/>'
                 ),
             ),
             E,
@@ -111,24 +110,19 @@ def sinks(text: str) -> dict[str, bytes]:
         "name": m.process(S, m.node("userTask", "a", name=text), E, line),
         "form": m.process(S, m.user("a", form=text), E, line),
         "result": m.process(S, m.service("a", result=text), E, line),
-        "script": m.process(
-            S, m.node("scriptTask", "a", f"<script>{m.escape(text)}</script>"), E, line
-        ),
+        "script": m.process(S, m.node("scriptTask", "a", f"<script>{m.escape(text)}</script>"), E, line),
         "prescript": m.process(
             S,
             m.node(
                 "userTask",
                 "a",
-                m.extensions(
-                    f"<spiffworkflow:preScript>{m.escape(text)}</spiffworkflow:preScript>"
-                ),
+                m.extensions(f"<spiffworkflow:preScript>{m.escape(text)}</spiffworkflow:preScript>"),
             ),
             E,
             line,
         ),
         "lane": m.process(
-            f'<laneSet id="l"><lane id="l1" name="{quoted}">'
-            "<flowNodeRef>a</flowNodeRef></lane></laneSet>",
+            f'<laneSet id="l"><lane id="l1" name="{quoted}"><flowNodeRef>a</flowNodeRef></lane></laneSet>',
             S,
             m.user("a"),
             E,
@@ -175,9 +169,7 @@ def test_payloads_in_data_are_only_text(tmp_path: Path) -> None:
     assert not canary.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["a b", "", "1x", "a-b", "x" * 101, "a.b", "\ud800", "{{x}}", "a\x00"]
-)
+@pytest.mark.parametrize("name", ["a b", "", "1x", "a-b", "x" * 101, "a.b", "\ud800", "{{x}}", "a\x00"])
 def test_variables_with_other_than_plain_names_are_refused(name: str) -> None:
     definition = read({"model.bpmn": m.process(S, m.user("a"), E, "start -> a -> end")})
     with pytest.raises(WorkflowError):
@@ -224,9 +216,7 @@ def test_no_file_of_the_engine_evaluates_or_reads_the_clock() -> None:
 
     import workflows
 
-    forbidden = re.compile(
-        r"(?<![\w.])(eval|exec)\(|pickle|datetime\.now|utcnow|time\.time\(|date\.today"
-    )
+    forbidden = re.compile(r"(?<![\w.])(eval|exec)\(|pickle|datetime\.now|utcnow|time\.time\(|date\.today")
     root = Path(workflows.__file__).parent
     for room in ("engine", "state", "checks", "normalise"):
         for path in (root / room).glob("*.py"):

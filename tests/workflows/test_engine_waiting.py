@@ -51,9 +51,7 @@ def test_due_dates_are_swedish_civil_time_given_as_utc(text: str, kind: str, due
 def test_a_time_that_cannot_be_read_is_refused_with_the_element() -> None:
     with pytest.raises(ExpressionError, match="t"):
         Case(
-            m.process(
-                m.start(), m.catch("t", m.timer("när", "timeDate")), m.end(), "start -> t -> end"
-            ),
+            m.process(m.start(), m.catch("t", m.timer("när", "timeDate")), m.end(), "start -> t -> end"),
             {"när": "snart"},
         )
 
@@ -225,3 +223,45 @@ def test_an_interrupted_subprocess_withdraws_all_that_is_open_in_it() -> None:
         "OperationWithdrawn",
         "TimerCleared",
     }
+
+
+def test_a_message_that_does_not_interrupt_may_come_again() -> None:
+    case = Case(
+        m.process(
+            m.start(),
+            m.user("a"),
+            m.boundary("c", "a", m.message("Tips"), interrupting=False),
+            m.user("läs"),
+            m.end(),
+            "start -> a -> end; c -> läs -> end",
+            beside=m.messages("Tips"),
+        )
+    )
+    for _ in range(3):
+        case.arrived("c")
+        assert set(case.tasks()) == {"a", "läs"}
+        case.done("läs")
+    case.done("a")
+    assert case.ended
+
+
+def test_the_thousandth_reminder_leaves_no_trace_in_the_state() -> None:
+    case = Case(
+        m.process(
+            m.start(),
+            m.user("a"),
+            m.boundary("t", "a", m.timer("R/PT24H", "timeCycle"), interrupting=False),
+            m.service("påminn"),
+            m.end(),
+            "start -> a -> end; t -> påminn -> end",
+        )
+    )
+    sizes = set()
+    for _ in range(300):
+        timer = case.open["t"]
+        assert isinstance(timer, TimerSet)
+        case.now = timer.due
+        case.due("t")
+        case.answered("påminn")
+        sizes.add(len(case.state))
+    assert max(sizes) - min(sizes) < 10

@@ -195,9 +195,7 @@ def _timer(node: Node) -> Iterator[Finding]:
         elif not (repeating.every.months or repeating.every.days) and (
             repeating.every.seconds < _MIN_CYCLE
         ):
-            yield Finding(
-                "timer", node.id, f"{label(node)} upprepas oftare än en gång i minuten."
-            )
+            yield Finding("timer", node.id, f"{label(node)} upprepas oftare än en gång i minuten.")
     elif repeating is not None:
         yield Finding(
             "timer",

@@ -30,12 +30,18 @@ def edges(scope: Scope) -> dict[str, list[str]]:
     return graph
 
 
-def _scope(scope: Scope, waiting: Collection[str]) -> Iterator[Finding]:
-    graph = edges(scope)
-    back: dict[str, list[str]] = {name: [] for name in graph}
-    for source, targets in graph.items():
+def reversed_edges(scope: Scope) -> dict[str, list[str]]:
+    """Where a token may have come from."""
+    back: dict[str, list[str]] = {name: [] for name in scope.nodes}
+    for source, targets in edges(scope).items():
         for target in targets:
             back[target].append(source)
+    return back
+
+
+def _scope(scope: Scope, waiting: Collection[str]) -> Iterator[Finding]:
+    graph = edges(scope)
+    back = reversed_edges(scope)
     begun = reached(graph, (n.id for n in scope.starts()))
     ending = reached(back, (n.id for n in scope.nodes.values() if n.kind is Kind.END))
     for node in scope.nodes.values():

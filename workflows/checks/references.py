@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from workflows.checks.nodes import label
-from workflows.errors import Finding, ModelRefused
+from workflows.errors import Finding
 from workflows.model import Kind, Model, Node, Scope
-from workflows.normalise import parse_xml
-from workflows.normalise.vocabulary import attribute
 
-_KNOWN_PROPERTIES = {"form", "text", "correlation", "due", "synthetic", "choice"}
+_FOR_AUTHORS = ("correlation", "due", "form", "text")
+_KNOWN_PROPERTIES = {*_FOR_AUTHORS, "synthetic", "choice"}
 _NAME = re.compile(r"[\w.-]{1,100}")
 
 
@@ -37,7 +36,7 @@ def inside(model: Model, forms: Collection[str], texts: Collection[str]) -> Iter
                     "unknown-property",
                     node.id,
                     f"Egenskapen ”{name[:60]}” vid {label(node)} är inte känd.",
-                    f"Kända egenskaper: {', '.join(sorted(_KNOWN_PROPERTIES - {'synthetic', 'choice'}))}.",
+                    f"Kända egenskaper: {', '.join(_FOR_AUTHORS)}.",
                     "warning",
                 )
 
@@ -65,19 +64,6 @@ def around(
                     f"Rollen ”{node.role[:80]}” finns inte.",
                     f"Roller som finns: {', '.join(sorted(roles)) or 'inga'}.",
                 )
-
-
-def decision_ids(decisions: Collection[bytes]) -> set[str]:
-    """The ids of all decisions in DMN files; what cannot be read is left to
-    `workflows.decisions`."""
-    found: set[str] = set()
-    for content in decisions:
-        try:
-            root = parse_xml(content)
-        except ModelRefused:
-            continue
-        found |= {attribute(e, "id") for e in root if str(e.tag).endswith("}decision")}
-    return found
 
 
 def _named(

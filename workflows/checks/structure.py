@@ -5,7 +5,8 @@ from __future__ import annotations
 from workflows.checks.formulas import formulas
 from workflows.checks.nodes import nodes
 from workflows.checks.paths import paths
-from workflows.checks.references import decision_ids, needed
+from workflows.checks.references import needed
+from workflows.checks.tables import tables
 from workflows.checks.tokens import tokens
 from workflows.checks.vocabulary import vocabulary
 from workflows.definition import Definition, model
@@ -29,7 +30,8 @@ def _structure(definition: Definition) -> tuple[Finding, ...]:
     graph = model(definition)
     found += nodes(graph)
     found += formulas(graph)
-    found += needed(graph, decision_ids(definition.decisions.values()))
+    found += tables(definition).findings
+    found += needed(graph, tables(definition).by_decision)
     if not any(finding.level == "error" for finding in found):
         found += paths(graph)
     if not any(finding.level == "error" for finding in found):

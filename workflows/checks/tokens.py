@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from workflows.checks.nodes import label
-from workflows.checks.paths import edges
+from workflows.checks.paths import reversed_edges
 from workflows.errors import Finding
 from workflows.model import ACTIVITIES, Kind, Model, Scope
 
 MAX_MARKINGS = 20_000
+MAX_WORK = 200_000
+"""Tokens looked at, over all markings: about a second."""
 MAX_ON_FLOW = 3
 _ALL_SUBSETS = 5
 
@@ -42,20 +44,23 @@ class _Game:
             name: tuple(n for n, flow in enumerate(scope.flows) if flow.target == name)
             for name in scope.nodes
         }
-        self.before = self._before()
+        self.back = reversed_edges(scope)
+        self.leading: dict[tuple[str, frozenset[str]], set[str]] = {}
         self.outcomes = {name: self._outcomes(name) for name in scope.nodes}
 
     def findings(self) -> Iterator[Finding]:
         start = self.scope.starts()[0].id
         seen: set[Marking] = set()
         waiting: list[Marking] = [self.out[start]]
+        work = 0
         starved: dict[str, None] = {}
         doubled: dict[str, None] = {}
         while waiting:
             marking = waiting.pop()
             if marking in seen or not marking:
                 continue
-            if len(seen) >= MAX_MARKINGS:
+            work += len(marking)
+            if len(seen) >= MAX_MARKINGS or work > MAX_WORK:
                 yield Finding(
                     "not-explored",
                     self.scope.id,
@@ -151,35 +156,24 @@ class _Game:
             here = [n for n in self.into[name] if n in marking]
             empty = [n for n in self.into[name] if n not in marking]
             others = _without(marking, tuple(n for n in marking if n in here))
-            sources = {self.scope.flows[n].source for n in empty}
+            sources = frozenset(self.scope.flows[n].source for n in empty)
             if not any(self._leads(self.scope.flows[n].target, sources, name) for n in others):
                 return others, name
         return None
 
-    def _leads(self, source: str, targets: set[str], avoiding: str) -> bool:
-        if source == avoiding:
-            return False
-        reach = self.before[avoiding].get(source, frozenset())
-        return bool(reach & targets)
-
-    def _before(self) -> dict[str, dict[str, frozenset[str]]]:
-        """For each inclusive join: from each node, what can be reached without passing the join."""
-        graph = edges(self.scope)
-        result: dict[str, dict[str, frozenset[str]]] = {}
-        for node in self.scope.nodes.values():
-            if node.kind is not Kind.INCLUSIVE or len(self.into[node.id]) < 2:
-                continue
-            reach: dict[str, frozenset[str]] = {}
-            for source in graph:
-                seen, waiting = {source}, [source]
-                while waiting:
-                    for name in graph[waiting.pop()]:
-                        if name not in seen and name != node.id:
-                            seen.add(name)
-                            waiting.append(name)
-                reach[source] = frozenset(seen)
-            result[node.id] = reach
-        return result
+    def _leads(self, source: str, targets: frozenset[str], avoiding: str) -> bool:
+        """Whether a token at `source` can come to one of the targets without passing the join."""
+        known = self.leading.get((avoiding, targets))
+        if known is None:
+            known = set(targets)
+            waiting = list(targets)
+            while waiting:
+                for name in self.back[waiting.pop()]:
+                    if name not in known and name != avoiding:
+                        known.add(name)
+                        waiting.append(name)
+            self.leading[avoiding, targets] = known
+        return source != avoiding and source in known
 
 
 def _subsets(out: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from workflows.checks.unused import unused
 from workflows.errors import Finding
 from workflows.normalise.vocabulary import (
     BPMN,
@@ -126,6 +127,7 @@ _EXTENSIONS = {"properties", "serviceTaskOperator", "calledDecisionId", "message
 def vocabulary(root: etree._Element) -> Iterator[Finding]:
     """Findings on the normalised tree."""
     yield from _identified(root)
+    yield from unused(root)
     for element in root.iter(f"{{{BPMN}}}*"):
         name = local(element)
         if name in _REFUSED_ELEMENTS:

@@ -28,9 +28,12 @@ def way(side: Side, flow: Flow) -> str:
 
 def case(side: Side, flow: Flow) -> str:
     """When the flow is taken, as the end of a sentence: ”om ’Sekretess’ är ’Ja’”."""
-    if flow.id == default_of(side, flow.source) and len(_out(side, flow.source)) > 1:
+    if flow.id == default_of(side, flow.source) and len(side.out(flow.source)) > 1:
         return "när inget annat villkor stämmer"
-    return "" if flow.condition is None else f"om {in_words(flow.condition, side.words)}"
+    if flow.condition is None:
+        return ""
+    said = in_words(flow.condition, side.words)
+    return said if said in ("alltid", "aldrig") else f"om {said}"
 
 
 def _gone(both: Pair, flows: Matched) -> Iterator[Sentence]:
@@ -62,11 +65,15 @@ def _kept(both: Pair, flows: Matched, old: Flow, new: Flow) -> Iterator[Sentence
 def _moved(both: Pair, old: Flow, new: Flow) -> str:
     name = f" {quoted(new.name)}" if new.name else ""
     if old.source == new.source:
-        return (f"Vägen{name} från {both.b.called(new.source)} leder till {both.b.called(new.target)} "
-                f"i stället för till {both.b.called(old.target)}.")
+        return (
+            f"Vägen{name} från {both.b.called(new.source)} leder till {both.b.called(new.target)} "
+            f"i stället för till {both.b.called(old.target)}."
+        )
     if old.target == new.target:
-        return (f"Vägen{name} till {both.b.called(new.target)} kommer från "
-                f"{both.b.called(new.source)} i stället för från {both.b.called(old.source)}.")
+        return (
+            f"Vägen{name} till {both.b.called(new.target)} kommer från "
+            f"{both.b.called(new.source)} i stället för från {both.b.called(old.source)}."
+        )
     return f"V{way(both.a, old)} går i stället från {both.b.called(new.source)} till {both.b.called(new.target)}."
 
 
@@ -101,29 +108,31 @@ def _defaults(both: Pair, flows: Matched) -> Iterator[Sentence]:
             continue
         old, new = default_of(both.a, gateway), default_of(both.b, gateway)
         before = flows.renumbered.get(old or "")
-        if old is not None and before is None or before == new:
+        if (old is not None and before is None) or before == new:
             continue  # the flow itself is gone, and that is said; or nothing is changed
         if {before, new} & changed and (before is None or new is None):
             continue  # said with the condition that came or went
-        if new is None or len(_out(both.b, gateway)) < 2:
+        if new is None or len(both.b.out(gateway)) < 2:
             if before is not None and both.b.flows[before].source == gateway:
                 yield sentence(Change.DEFAULT, gateway, _undefaulted(both, gateway, before))
             continue
         flow = both.b.flows[new]
         if flow not in flows.added or explained(both, None, flow):
             yield sentence(
-                Change.DEFAULT, gateway,
+                Change.DEFAULT,
+                gateway,
                 f"När inget villkor vid {both.b.called(gateway)} stämmer går flödet till "
                 f"{both.b.called(flow.target)}"
-                + (f" i stället för till {both.b.called(both.b.flows[before].target)}."
-                   if before is not None else "."),
+                + (
+                    f" i stället för till {both.b.called(both.b.flows[before].target)}."
+                    if before is not None
+                    else "."
+                ),
             )
 
 
 def _undefaulted(both: Pair, gateway: str, before: str) -> str:
-    return (f"{both.b.noun(gateway)} har ingen standardväg längre; förut togs vägen till "
-            f"{both.b.called(both.b.flows[before].target)} när inget villkor stämde.")
-
-
-def _out(side: Side, node: str) -> list[Flow]:
-    return [flow for flow in side.flows.values() if flow.source == node]
+    return (
+        f"{both.b.noun(gateway)} har ingen standardväg längre; förut togs vägen till "
+        f"{both.b.called(both.b.flows[before].target)} när inget villkor stämde."
+    )

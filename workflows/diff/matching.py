@@ -33,9 +33,7 @@ def matched(both: Pair) -> Matched:
             removed.append(flow)
         else:
             kept.append((flow, added.pop(twin.id)))
-    return Matched(
-        tuple(kept), tuple(removed), tuple(added.values()), {old.id: new.id for old, new in kept}
-    )
+    return Matched(tuple(kept), tuple(removed), tuple(added.values()), {old.id: new.id for old, new in kept})
 
 
 def ends(flow: Flow) -> tuple[str, str]:
@@ -43,10 +41,11 @@ def ends(flow: Flow) -> tuple[str, str]:
 
 
 def explained(both: Pair, old: Flow | None, new: Flow | None) -> bool:
-    """Whether a removed, added or redirected flow follows from a node that came or went."""
-    if old is not None and both.gone & set(ends(old)):
+    """Whether a removed, added or redirected flow follows from a node that came, went or
+    moved to another level, where the old flows cannot follow."""
+    if old is not None and (both.gone | both.moved) & set(ends(old)):
         return True
-    if new is not None and both.new & set(ends(new)):
+    if new is not None and (both.new | both.moved) & set(ends(new)):
         return True
     if old is None and new is not None:
         return bridged(both.a, ends(new), both.gone)
@@ -58,13 +57,13 @@ def explained(both: Pair, old: Flow | None, new: Flow | None) -> bool:
 def bridged(side: Side, between: tuple[str, str], over: frozenset[str]) -> bool:
     """Whether the version has a way from one end to the other through nothing but these nodes."""
     source, target = between
-    waiting, seen = [f.target for f in side.flows.values() if f.source == source], set[str]()
+    waiting, seen = [flow.target for flow in side.out(source)], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in over or name in seen:
             continue
         seen.add(name)
-        onward = [f.target for f in side.flows.values() if f.source == name]
+        onward = [flow.target for flow in side.out(name)]
         if target in onward:
             return True
         waiting += onward
@@ -74,8 +73,7 @@ def bridged(side: Side, between: tuple[str, str], over: frozenset[str]) -> bool:
 def default_of(side: Side, gateway: str) -> str | None:
     """The flow that is taken when no condition holds, whether or not it is marked as default."""
     node = side.nodes[gateway]
-    out = [flow for flow in side.flows.values() if flow.source == gateway]
-    if node.default in {flow.id for flow in out}:
+    if node.default in {flow.id for flow in side.out(gateway)}:
         return node.default
-    bare = [flow.id for flow in out if flow.condition is None]
+    bare = [flow.id for flow in side.out(gateway) if flow.condition is None]
     return bare[0] if node.kind is Kind.EXCLUSIVE and len(bare) == 1 else None

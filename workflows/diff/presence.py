@@ -19,7 +19,7 @@ def presence_changes(both: Pair) -> Iterator[Sentence]:
         yield sentence(Change.ADDED, name, _added(both, name))
     moves: dict[tuple[str, str], list[str]] = {}
     for name in both.common:
-        if both.a.at[name] != both.b.at[name]:
+        if name in both.moved:
             moves.setdefault((both.a.at[name], both.b.at[name]), []).append(name)
     for (_, to), names in moves.items():
         where = f"in i delprocessen {quoted(both.b.model.scopes[to].name)}" if to else "ut i processen"
@@ -42,13 +42,16 @@ def _told(side: Side, names: frozenset[str], other: Side) -> list[str]:
 
 
 def _removed(both: Pair, name: str) -> str:
-    text = f"{both.a.noun(name)}{_size(both.a, name)} tas bort"
+    host = both.a.nodes[name].attached_to
+    place = f" på {both.a.called(host)}" if host in both.b.nodes else ""
+    text = f"{both.a.noun(name)}{place}{_size(both.a, name)} tas bort"
     now = [
         f"efter {both.b.called(flow.source)} kommer nu {both.b.called(flow.target)}"
-        for flow in both.b.flows.values()
-        if flow.source in {f.source for f in both.a.flows.values() if f.target == name}
-        and flow.target in both.a.nodes
-        and not any((f.source, f.target) == (flow.source, flow.target) for f in both.a.flows.values())
+        for before in both.a.flows.values()
+        if before.target == name
+        for flow in both.b.out(before.source)
+        if flow.target in both.a.nodes
+        and not any(old.target == flow.target for old in both.a.out(before.source))
     ]
     return f"{text}{': ' + series(now) if now else ''}."
 
@@ -59,14 +62,14 @@ def _added(both: Pair, name: str) -> str:
     text = f"{both.b.noun(name)}{_size(both.b, name)} läggs till{whose}"
     if node.kind is Kind.BOUNDARY and node.attached_to in both.b.nodes:
         does = "avbryter" if node.interrupting else "avbryter inte"
-        return (f"{text} på {both.b.called(node.attached_to)}: inträffar "
-                f"{lowered(trigger(node, both.b.words))} och {does}.")
-    before = [f.source for f in both.b.flows.values() if f.target == name and f.source in both.a.nodes]
-    after = [f for f in both.b.flows.values() if f.source == name and f.target in both.a.nodes]
-    if node.kind in GATEWAYS and len(after) > 1:
-        ways = "; ".join(
-            f"till {both.b.called(f.target)} {case(both.b, f)}".strip() for f in after
+        return (
+            f"{text} på {both.b.called(node.attached_to)}: inträffar "
+            f"{lowered(trigger(node, both.b.words))} och {does}."
         )
+    before = [f.source for f in both.b.flows.values() if f.target == name and f.source in both.a.nodes]
+    after = [f for f in both.b.out(name) if f.target in both.a.nodes]
+    if node.kind in GATEWAYS and len(after) > 1:
+        ways = "; ".join(f"till {both.b.called(f.target)} {case(both.b, f)}".strip() for f in after)
         place = f" efter {both.b.series(before)}" if before else ""
         return f"{text}{place}: {ways}."
     targets = [f.target for f in after]

@@ -9,7 +9,7 @@ from lxml import etree
 
 from workflows.asdrawn import as_drawn
 from workflows.definition import Definition, model
-from workflows.model import Flow, Kind, Model, Node, Scope
+from workflows.model import Flow, Kind, Model, Node
 from workflows.normalise.xml import parse_xml
 from workflows.wording import Vocabulary, quoted, raised, series, vocabulary
 
@@ -34,14 +34,18 @@ class Side:
     nodes: Mapping[str, Node]
     at: Mapping[str, str]
     flows: Mapping[str, Flow]
+    leaving: Mapping[str, tuple[Flow, ...]]
 
-    def scope_of(self, node: str) -> Scope:
-        return self.model.scopes[self.at[node] or self.model.process]
+    def out(self, node: str) -> tuple[Flow, ...]:
+        """The flows that leave the node, in the document's order."""
+        return self.leaving.get(node, ())
 
-    def called(self, node: str) -> str:
+    def called(self, node: str | None) -> str:
         """”Svara”, or the kind and id of something without a name."""
-        found = self.nodes[node]
-        return quoted(found.name) if found.name else f"{NOUNS[found.kind]} {quoted(node)}"
+        found = self.nodes.get(node or "")
+        if found is None:
+            return quoted(node or "")
+        return quoted(found.name) if found.name else f"{noun_of(found)} {quoted(found.id)}"
 
     def noun(self, node: str) -> str:
         """Uppgiften ”Svara”."""
@@ -49,7 +53,7 @@ class Side:
 
     def noun_inside(self, node: str) -> str:
         found = self.nodes[node]
-        return f"{NOUNS[found.kind]} {quoted(found.name or node)}"
+        return f"{noun_of(found)} {quoted(found.name or node)}"
 
     def series(self, nodes: Iterable[str], word: str = "och") -> str:
         return series([self.called(node) for node in nodes], word)
@@ -64,11 +68,21 @@ class Side:
         return False
 
 
+def noun_of(node: Node) -> str:
+    """The definite noun for a kind of node; an event on an edge is called after what it waits for."""
+    if node.kind is Kind.BOUNDARY:
+        if node.timer is not None:
+            return "tidsgränsen"
+        return "felhändelsen" if node.error is not None else "kanthändelsen"
+    return NOUNS[node.kind]
+
+
 def side(definition: Definition, words: Mapping[str, str]) -> Side:
     drawn = as_drawn(model(definition))
     nodes: dict[str, Node] = {}
     at: dict[str, str] = {}
     flows: dict[str, Flow] = {}
+    leaving: dict[str, tuple[Flow, ...]] = {}
     for scope in drawn.scopes.values():
         for name, node in scope.nodes.items():
             nodes[name] = node
@@ -76,8 +90,17 @@ def side(definition: Definition, words: Mapping[str, str]) -> Side:
         for flow in scope.flows:
             if flow.source in scope.nodes and flow.target in scope.nodes:
                 flows[flow.id] = flow
-    return Side(definition, drawn, parse_xml(definition.model), vocabulary(definition, words),
-                nodes, at, flows)
+                leaving[flow.source] = (*leaving.get(flow.source, ()), flow)
+    return Side(
+        definition,
+        drawn,
+        parse_xml(definition.model),
+        vocabulary(definition, words),
+        nodes,
+        at,
+        flows,
+        leaving,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,8 @@ class Pair:
     b: Side
     gone: frozenset[str]
     new: frozenset[str]
+    moved: frozenset[str]
+    """Nodes that lie in another subprocess than before."""
 
     @property
     def common(self) -> list[str]:
@@ -97,8 +122,14 @@ class Pair:
 
 def pair(a: Definition, b: Definition, words: Mapping[str, str]) -> Pair:
     old, new = side(a, words), side(b, words)
+    # A call that now calls another process: what both processes hold has not moved.
+    same = {
+        node.scope: new.nodes[name].scope for name, node in old.nodes.items() if name in new.nodes
+    }
     return Pair(
-        old, new,
+        old,
+        new,
         frozenset(old.nodes.keys() - new.nodes.keys()),
         frozenset(new.nodes.keys() - old.nodes.keys()),
+        frozenset(n for n in old.nodes if n in new.nodes and same.get(old.at[n], old.at[n]) != new.at[n]),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflows.wording import raised
+
 
 class Change(StrEnum):
     """What kind of change a sentence is about, in order of consequence for a case."""
@@ -76,4 +78,4 @@ class Difference:
 
 def sentence(kind: Change, element: str | None, text: str, less: int = 0) -> Sentence:
     """A sentence with the weight of its kind; `less` for what weighs less than its kind."""
-    return Sentence(kind, element, text, max(0, 100 - 3 * _ORDER[kind] - less))
+    return Sentence(kind, element, raised(text), max(0, 100 - 3 * _ORDER[kind] - less))

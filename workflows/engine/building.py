@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
 from workflows.engine.activities import (
     DecisionTask,
     ReceiveTask,
@@ -18,8 +20,8 @@ from workflows.engine.activities import (
 )
 from workflows.engine.ends import End
 from workflows.engine.instances import Instances
-from workflows.engine.joins import Exclusive, Inclusive, Parallel
-from workflows.engine.tokens import ProcessSpec, Token
+from workflows.engine.joins import EndJoin, Exclusive, Inclusive, Parallel
+from workflows.engine.tokens import Finish, Start, Token
 from workflows.engine.waiting import Boundary, EventGateway, Guard, Wait
 from workflows.model import ACTIVITIES, Kind, Model, Node, Scope
 
@@ -27,11 +29,16 @@ _GUARD = "guard:"
 _BODY = "body:"
 
 
-class ScopeSpec(ProcessSpec):
-    """A scope's specification, with the task where tokens enter each node."""
+class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """A scope's specification, with the task where tokens enter each node. SpiffWorkflow's own first
+    and last tasks are replaced by ones that do not predict."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name=name)
+        self.task_specs.clear()
+        self.start = Start(self, "Start")
+        self.end = EndJoin(self, "EndJoin")
+        self.end.connect(Finish(self, "End"))
         self.entries: dict[str, Any] = {}
 
     def entry(self, node: str) -> Any:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from workflows import timers
+from workflows.decisions import DecisionModel
 from workflows.errors import ExpressionError
 from workflows.expressions import compile, to_value
 from workflows.model import Instances, Node
@@ -41,7 +42,7 @@ class Context:
     """Evaluates for one step of one case. `now` is aware UTC; `decisions` answers by decision
     id."""
 
-    def __init__(self, case: str, now: datetime, decisions: Mapping[str, Any]) -> None:
+    def __init__(self, case: str, now: datetime, decisions: Mapping[str, DecisionModel]) -> None:
         self.case = case
         self.now = now
         self.script_engine = SafeScriptEngine(environment=object())
@@ -63,10 +64,13 @@ class Context:
 
     def decided(self, node: Node, given: Mapping[str, Value]) -> dict[str, Value]:
         """The outputs of the decision that a business rule task calls."""
-        model = self._decisions.get(node.decision or "")
-        if model is None:
+        name = node.decision or ""
+        if name not in self._decisions:
             raise ExpressionError(f"Beslutet för ”{_label(node)}” finns inte.")
-        outcome = model.evaluate(node.decision, given, now=self.now)
+        outcome = self._decisions[name].evaluate(name, given, now=self.now)
+        if not outcome.rules and all(value is None for value in outcome.outputs.values()):
+            # Going on with nothing decided is how a case comes to be lost.
+            raise ExpressionError(f"Beslutet ”{_label(node)}” gav inget svar: ingen rad stämmer.")
         return variables(outcome.outputs)
 
     def items(self, node: Node, plan: Instances, given: Mapping[str, Value]) -> list[Value]:

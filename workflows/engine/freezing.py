@@ -146,9 +146,7 @@ class _Kept:
             return known
         below = self._full[base] if base >= 0 else {}
         changed = {
-            name: value
-            for name, value in data.items()
-            if name not in below or not _same(below[name], value)
+            name: value for name, value in data.items() if name not in below or not _same(below[name], value)
         }
         missing = tuple(name for name in below if name not in data)
         self.entries.append(Variables(base, changed, missing))

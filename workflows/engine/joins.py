@@ -69,9 +69,7 @@ class _Choosing(Token):
         taken = self._chosen(my_task) if len(self.flows) > 1 else list(self.flows)
         if not taken:
             label = self.node.name or self.node.id
-            raise ExpressionError(
-                f"Inget villkor stämmer vid ”{label}”, och ingen väg är standard."
-            )
+            raise ExpressionError(f"Inget villkor stämmer vid ”{label}”, och ingen väg är standard.")
         my_task.internal_data["taken"] = [flow.id for flow in taken]
         return True
 
@@ -114,8 +112,7 @@ class Inclusive(_Choosing):
         taken = [
             flow
             for flow in self.flows
-            if flow.id != self.node.default
-            and (flow.condition is None or self._holds(my_task, flow))
+            if flow.id != self.node.default and (flow.condition is None or self._holds(my_task, flow))
         ]
         return taken or self._default()
 
@@ -153,10 +150,7 @@ class EndJoin(Growing, BpmnTaskSpec):  # type: ignore[misc]
 
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
-        if any(
-            t.has_state(_MOVING) and t.task_spec is not self
-            for t in my_task.workflow.tasks.values()
-        ):
+        if any(t.has_state(_MOVING) and t.task_spec is not self for t in my_task.workflow.tasks.values()):
             my_task._set_state(TaskState.WAITING)
             return False
         _take(_arrived(my_task))

@@ -91,9 +91,7 @@ def _opening(task: Any, node: Node) -> list[Event]:
         due = node.properties.get("due")
         return [TaskOpened(name, node.id, node.name, node.role, node.form, node.text, due)]
     if node.kind is Kind.SERVICE and "inputs" in internal and node.operation is not None:
-        return [
-            OperationRequested(name, node.id, node.name, node.operation.name, internal["inputs"])
-        ]
+        return [OperationRequested(name, node.id, node.name, node.operation.name, internal["inputs"])]
     if task.state != TaskState.WAITING:
         return []
     if "due" in internal:

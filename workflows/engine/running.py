@@ -71,10 +71,8 @@ def advance(
         raise NotOpen(step.task)
     journal = Journal(frozenset())
     top = thaw(snapshot, run.parts.specs, run.context, journal)
-    journal.known = frozenset(
-        str(t.id) for w in top.running() for t in w.tasks.values() if is_open(t)
-    )
-    _take(top, step, journal.known, definition.choices)
+    journal.known = frozenset(str(t.id) for w in top.running() for t in w.tasks.values() if is_open(t))
+    _take(top, step, journal, definition.choices)
     return run.settled(top, journal)
 
 
@@ -115,8 +113,8 @@ def _settle(top: Any) -> None:
                 )
 
 
-def _take(top: Any, step: Step, known: frozenset[str], choices: Mapping[str, Choice]) -> None:
-    task = _task(top, step.task, known)
+def _take(top: Any, step: Step, journal: Journal, choices: Mapping[str, Choice]) -> None:
+    task = _task(top, step.task, journal.known)
     node: Node = task.task_spec.node
     match step:
         case CompleteTask():
@@ -134,6 +132,7 @@ def _take(top: Any, step: Step, known: frozenset[str], choices: Mapping[str, Cho
             task.complete()
         case OperationFailed():
             _expect(node.kind is Kind.SERVICE, step)
+            journal.known -= {step.task}  # it has failed: nobody needs to hear that it is withdrawn
             if not throw_at(task, step.code) and not throw(task.workflow, step.code):
                 label = node.name or node.id
                 raise StepRefused(f"Modellen säger inte vad som ska ske när ”{label}” misslyckas.")
@@ -155,12 +154,10 @@ def _task(top: Any, name: str, known: frozenset[str]) -> Any:
     return next(w.tasks[ident] for w in top.running() if ident in w.tasks)
 
 
-def _chosen(
-    node: Node, choices: Mapping[str, Choice], answers: Mapping[str, Value]
-) -> None:
+def _chosen(node: Node, choices: Mapping[str, Choice], answers: Mapping[str, Value]) -> None:
     """A task that ends in a choice cannot be completed without it."""
     choice = choices.get(node.id)
-    if choice is not None and answers.get(choice.variable) not in dict(choice.options):
+    if choice is not None and answers.get(choice.variable) not in [i for i, _ in choice.options]:
         labels = ", ".join(label for _, label in choice.options)
         raise StepRefused(f"Välj väg innan uppgiften görs klar: {labels}.")
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -62,9 +61,7 @@ class Growing:
 class Token(Growing, BpmnTaskSpec):  # type: ignore[misc]
     """A node of the diagram."""
 
-    def __init__(
-        self, wf_spec: Any, node: Node, name: str | None = None, manual: bool = False
-    ) -> None:
+    def __init__(self, wf_spec: Any, node: Node, name: str | None = None, manual: bool = False) -> None:
         super().__init__(wf_spec, name or spec_name(node.id), lane=node.role, manual=manual)
         self.bpmn_id = node.id
         self.bpmn_name = node.name
@@ -85,20 +82,6 @@ class Start(Growing, BpmnStartTask):  # type: ignore[misc]
 
 class Finish(Growing, BpmnTaskSpec):  # type: ignore[misc]
     """The last task of a scope. SpiffWorkflow knows it by its name, `End`."""
-
-
-class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
-    """A scope. SpiffWorkflow's own first and last tasks are replaced by ones that do not
-    predict."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name=name)
-        from workflows.engine.joins import EndJoin  # joins are tokens: they need this module first
-
-        self.task_specs.clear()
-        self.start = Start(self, "Start")
-        self.end = EndJoin(self, "EndJoin")
-        self.end.connect(Finish(self, "End"))
 
 
 class _Scoped:

@@ -58,9 +58,12 @@ class EventGateway(Token):
 
 
 def fire(my_task: Any) -> None:
-    """Let a waiting event go on. A repeating timer on the edge of an activity sends a token of its
-    own and stays armed for its next repetition."""
+    """Let a waiting event go on. A repeating timer, and a message that does not interrupt, on the
+    edge of an activity send a token of their own and stay armed for the next time."""
     node: Node = my_task.task_spec.node
+    if node.attached_to is not None and node.message is not None and not node.interrupting:
+        _send(my_task)
+        return
     if node.timer is not None and node.timer.kind is TimerKind.CYCLE:
         again = my_task.workflow.top_workflow.context.rearmed(my_task.internal_data)
         if again is not None:
@@ -87,9 +90,7 @@ def leave_guard(my_task: Any) -> None:
 
 def guarded(my_task: Any) -> bool:
     """Whether the task is the activity (not an event) under a guard."""
-    return isinstance(my_task.parent.task_spec, Guard) and not isinstance(
-        my_task.task_spec, Boundary
-    )
+    return isinstance(my_task.parent.task_spec, Guard) and not isinstance(my_task.task_spec, Boundary)
 
 
 def _withdraw_siblings(my_task: Any) -> None:

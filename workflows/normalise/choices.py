@@ -1,7 +1,7 @@
 """A gateway without conditions right after a user task is a question to whoever does the task.
 
-That is what such a drawing means: the person chooses, and the names of the flows are the answers. The
-normaliser gives the choice a variable and each flow its condition; the form shows the question.
+That is what such a drawing means: the person chooses, and the names of the flows are the answers.
+The normaliser gives the choice a variable and each flow its condition; the form shows the question.
 """
 
 from __future__ import annotations

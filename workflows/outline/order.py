@@ -6,7 +6,7 @@ the edge of an activity comes right after the activity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from workflows.drawing.diagram import read
 from workflows.errors import ModelRefused
@@ -14,6 +14,8 @@ from workflows.model import Kind, Node, Scope
 
 Place = tuple[float, float]
 """(top to bottom, left to right), in pixels."""
+Rank = tuple[float, float, float, int]
+ByPlace = Callable[[str], Rank]
 
 
 def places(model: bytes) -> Mapping[str, Place]:
@@ -29,7 +31,7 @@ def ordered(scope: Scope, drawn: Mapping[str, Place]) -> tuple[str, ...]:
     """Every node of the scope once. Nodes that nothing leads to come last."""
     index = {name: at for at, name in enumerate(scope.nodes)}
 
-    def by_place(name: str) -> tuple[float, float, float, int]:
+    def by_place(name: str) -> Rank:
         down, right = drawn.get(name, (0.0, 0.0))
         return (0.0 if name in drawn else 1.0, down, right, index[name])
 
@@ -54,18 +56,18 @@ class _Cluster:
 
 def _edges(scope: Scope) -> dict[str, _Cluster]:
     host = {
-        n.id: n.attached_to
+        n.id: owner.id
         for n in scope.nodes.values()
-        if n.kind is Kind.BOUNDARY and n.attached_to in scope.nodes and n.attached_to != n.id
-        and scope.nodes[n.attached_to].kind is not Kind.BOUNDARY
+        if n.kind is Kind.BOUNDARY
+        and (owner := scope.nodes.get(n.attached_to or "")) is not None
+        and owner.kind is not Kind.BOUNDARY
     }
     clusters = {name: _Cluster() for name in scope.nodes if name not in host}
     at: dict[str, list[str]] = {name: cluster.targets[0] for name, cluster in clusters.items()}
-    for event, owner in host.items():
-        if owner is not None:
-            clusters[owner].events.append(scope.nodes[event])
-            at[event] = []
-            clusters[owner].targets.append(at[event])
+    for event, on in host.items():
+        clusters[on].events.append(scope.nodes[event])
+        at[event] = []
+        clusters[on].targets.append(at[event])
     for flow in scope.flows:
         target = host.get(flow.target) or flow.target
         if flow.source in at and target in clusters:
@@ -73,21 +75,17 @@ def _edges(scope: Scope) -> dict[str, _Cluster]:
     return clusters
 
 
-def _roots(
-    scope: Scope, edges: Mapping[str, _Cluster], by_place: Callable[[str], Sequence[float]]
-) -> list[str]:
+def _roots(scope: Scope, edges: Mapping[str, _Cluster], by_place: ByPlace) -> list[str]:
     entered = {t for cluster in edges.values() for part in cluster.targets for t in part}
 
-    def rank(name: str) -> tuple[int, Sequence[float]]:
+    def rank(name: str) -> tuple[int, Rank]:
         first = scope.nodes[name].kind is Kind.START
         return (0 if first else 1 if name not in entered else 2, by_place(name))
 
     return sorted(edges, key=rank)
 
 
-def _told(
-    roots: list[str], edges: Mapping[str, _Cluster], by_place: Callable[[str], Sequence[float]]
-) -> list[str]:
+def _told(roots: list[str], edges: Mapping[str, _Cluster], by_place: ByPlace) -> list[str]:
     """What each root leads to, in reverse postorder: a node comes before all that it leads to, except
     around a loop. Without recursion: a model may be a chain of any length."""
     seen: set[str] = set()
@@ -113,6 +111,6 @@ def _told(
     return told
 
 
-def _onward(cluster: _Cluster, by_place: Callable[[str], Sequence[float]]) -> list[str]:
+def _onward(cluster: _Cluster, by_place: ByPlace) -> list[str]:
     """The ways on, the first way first. Taken from the end: what is walked last is told first."""
     return [target for part in cluster.targets for target in sorted(part, key=by_place)]

@@ -24,13 +24,20 @@ def step(node: Node, words: Vocabulary) -> str:
     """One or more sentences about a task, a start, an end or an event in the flow."""
     match node.kind:
         case Kind.USER:
-            return _join(sentence(does(node.role, node.name or "Uppgift utan namn")),
-                         _form(node, words), _due(node, words), _help(node),
-                         repeated(node.instances, words))
+            return _join(
+                sentence(does(node.role, node.name or "Uppgift utan namn")),
+                _form(node, words),
+                _due(node, words),
+                _help(node),
+                repeated(node.instances, words),
+            )
         case Kind.SERVICE:
-            return _join(sentence(does(SYSTEM, node.name or "Åtgärd utan namn")),
-                         _operation(node, words), _due(node, words),
-                         repeated(node.instances, words))
+            return _join(
+                sentence(does(SYSTEM, node.name or "Åtgärd utan namn")),
+                _operation(node, words),
+                _due(node, words),
+                repeated(node.instances, words),
+            )
         case Kind.DECISION:
             return _join(_decision(node, words), repeated(node.instances, words))
         case Kind.START:
@@ -43,8 +50,15 @@ def step(node: Node, words: Vocabulary) -> str:
             return _join(text, repeated(node.instances, words))
         case Kind.THROW:
             return sentence(f"Passerar {quoted(node.name)}" if node.name else "Flödet går vidare")
-        case (Kind.BOUNDARY | Kind.SUBPROCESS | Kind.CALL | Kind.EXCLUSIVE | Kind.PARALLEL
-              | Kind.INCLUSIVE | Kind.EVENT_GATEWAY):
+        case (
+            Kind.BOUNDARY
+            | Kind.SUBPROCESS
+            | Kind.CALL
+            | Kind.EXCLUSIVE
+            | Kind.PARALLEL
+            | Kind.INCLUSIVE
+            | Kind.EVENT_GATEWAY
+        ):
             return sentence(plain(node.name))
 
 

@@ -49,10 +49,13 @@ def opening(level: Level, numbered: Numbered, node: Node) -> Phrase:
         parts += ["Flödet går vidare."]
     if len(leaving) > 1:
         parts += [" " if parts else "", f"{_choice(node)}{': ' + name if name else ''}"]
-        parts += ["" if name.endswith(("?", ".", "!")) else "." if name else "."]
+        parts += ["" if name.endswith(("?", ".", "!")) else "."]
         parts += branches(level, numbered, node)
     elif name:
-        parts = [f"{name}: ", *([lowered(str(parts[0])), *parts[1:]] if parts else ["flödet går vidare."])]
+        parts = [
+            f"{name}: ",
+            *([lowered(str(parts[0])), *parts[1:]] if parts else ["flödet går vidare."]),
+        ]
     return tuple(piece for piece in parts if piece)
 
 
@@ -62,11 +65,11 @@ def branches(level: Level, numbered: Numbered, node: Node) -> Phrase:
         return ()
     place, waits = meeting(level, numbered.positions, node.id)
     if place is None:
-        return (" Grenarna möts inte igen.",)
+        return (" De möts inte igen.",)
     link = numbered.link(place)
     if waits:
-        return (" Grenarna väntar in varandra i ", link, ".")
-    return (" Grenarna går ihop i ", link, " utan att vänta in varandra.")
+        return (" De väntar in varandra i ", link, ".")
+    return (" De går ihop i ", link, " utan att vänta in varandra.")
 
 
 def side_by_side(node: Node) -> bool:
@@ -88,11 +91,11 @@ def _choice(node: Node) -> str:
         case Kind.EXCLUSIVE:
             return "Vägval"
         case Kind.INCLUSIVE:
-            return "Ett eller flera av följande, samtidigt"
+            return "En eller flera grenar, samtidigt"
         case Kind.EVENT_GATEWAY:
             return "Väntar på det som händer först"
         case _:
-            return "Samtidigt"
+            return "Flera grenar samtidigt"
 
 
 def _met(numbered: Numbered, node: Node, sources: list[str]) -> list[str | Link]:

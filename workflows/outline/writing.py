@@ -81,7 +81,7 @@ class _Writer:
         if len(out) > 1:
             if node.kind not in GATEWAYS:
                 chosen = any(flow.condition is not None for flow in out)
-                how = "en eller flera vägar" if chosen else "flera vägar samtidigt"
+                how = "en eller flera grenar" if chosen else "flera grenar samtidigt"
                 said = (*said, f" Därefter {how}.", *branches(level, self.numbers, node))
             ways = exits(level, self.numbers, node, self.words)
         else:

@@ -49,7 +49,6 @@ def cell_in_words(source: str, words: Vocabulary, of: str = "") -> str:
         return _as_written(source)
 
 
-
 def same_meaning(one: str | None, other: str | None, unary: bool = False) -> bool:
     """Whether two expressions are the same once read: blanks and dialect do not count."""
     if one == other:

@@ -54,9 +54,7 @@ def length_in_words(length: Duration | timedelta | YearMonthDuration) -> str:
 
 def repeated(cycle: Cycle) -> str:
     """Varannan månad, med början den 1 mars 2026, högst 3 gånger."""
-    counts = [
-        (count, unit) for count, (unit, _) in zip(_counts(cycle.every), _UNITS, strict=True) if count
-    ]
+    counts = [(count, unit) for count, (unit, _) in zip(_counts(cycle.every), _UNITS, strict=True) if count]
     if len(counts) == 1:
         text = _every(*counts[0])
     else:

@@ -18,8 +18,7 @@ def plain(text: str, limit: int = MAX_NAME) -> str:
     """
     piece = text[: limit * 8]
     visible = "".join(
-        " " if char.isspace() else "" if unicodedata.category(char)[0] == "C" else char
-        for char in piece
+        " " if char.isspace() else "" if unicodedata.category(char)[0] == "C" else char for char in piece
     )
     words = " ".join(visible.split())
     if len(words) <= limit and len(piece) == len(text):

@@ -7,29 +7,29 @@ that the process owner wrote, after a colon: ”Ansvarig nämnd: Yttrande”.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from workflows.wording.names import lowered, plain, raised
 
 _R = """
-analysera anteckna arkivera avpublicera avsluta bekräfta besluta besvara bevaka bifoga delegera
+analysera anteckna arkivera avpublicera avsluta avstå bekräfta besluta besvara bevaka bifoga delegera
 dokumentera eskalera fördela gallra granska hämta hänvisa identifiera informera inhämta invänta kalla
-klassificera komplettera kontakta kontrollera kopiera ladda lista logga lämna markera meddela mejla
+klassificera komplettera kontakta kontrollera kopiera ladda lista logga lämna markera maska meddela mejla
 motivera märka notera ordna planera presentera prioritera prova pröva publicera radera rapportera
 redovisa registrera remittera rätta samla sammanfatta signera skapa skicka spara starta stoppa svara
 säkra testa tilldela underrätta uppdatera uppmana upprätta utvärdera validera vidarebefordra åtgärda
-återkalla återkoppla ändra öppna överlämna
-avslå avstå få ge gå se ta tillse utse
-""".split()
+återkalla återkoppla ändra öppna överlämna avslå få ge gå se ta tillse utse
+"""
 _ER = """
 anmäl använd avbryt bedöm bered beskriv beställ dölj fastställ fyll följ förbered godkänn inled lägg
-läs mät polisanmäl påminn ring sammanställ skriv ställ stäng sänd sätt säkerställ sök tillsätt upphäv
+läs mät polisanmäl påminn ring sammanställ skriv ställ stäng säkerställ sänd sätt sök tillsätt upphäv
 utred välj återställ överväg
-""".split()
-_SAME = "avgör begär diarieför för genomför gör jämför kör utför återför överför".split()
+"""
+_SAME = """avgör begär diarieför för genomför gör jämför kör utför återför överför"""
 _PRESENT = {
-    **{verb: verb + "r" for verb in _R},
-    **{verb: verb + "er" for verb in _ER},
-    **{verb: verb for verb in _SAME},
+    **{verb: verb + "r" for verb in _R.split()},
+    **{verb: verb + "er" for verb in _ER.split()},
+    **{verb: verb for verb in _SAME.split()},
     "bestäm": "bestämmer",
     "låt": "låter",
 }
@@ -42,7 +42,7 @@ _DEFINITE = (
     (re.compile(r"\w*ombud", re.IGNORECASE), "et"),
     (re.compile(r"(systemet|kommunen|nämnden|registraturen)", re.IGNORECASE), ""),
 )
-_YOURS = frozenset("du dig din ditt dina".split())
+_YOURS = frozenset(("du", "dig", "din", "ditt", "dina"))
 _AND = frozenset(("och", "eller", "samt"))
 
 
@@ -70,7 +70,7 @@ def _present(task: str) -> str | None:
     if not words or words[0].lower() not in _PRESENT or _YOURS & {w.lower() for w in words}:
         return None
     done = [_PRESENT[words[0].lower()]]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         follows = before.lower() in _AND or before.endswith(",")
         done.append(_PRESENT.get(word, word) if follows else word)
     return lowered(" ".join(done))

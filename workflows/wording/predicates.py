@@ -38,6 +38,7 @@ _CALLS = {
     "starts with": "börjar med", "ends with": "slutar med",
 }  # fmt: skip
 
+
 def condition(node: Part, words: Vocabulary, negative: bool = False) -> str:
     """A clause that is true or false, or its opposite. Raises Unsayable."""
     no = " inte" if negative else ""
@@ -74,9 +75,7 @@ def condition(node: Part, words: Vocabulary, negative: bool = False) -> str:
     raise Unsayable
 
 
-def predicate(
-    tests: tuple[Part, ...], words: Vocabulary, of: str, negative: bool = False
-) -> str:
+def predicate(tests: tuple[Part, ...], words: Vocabulary, of: str, negative: bool = False) -> str:
     """What a value is when one of the tests is met: ”är ’Ja’ eller ’Nej’”. Raises Unsayable."""
     flat: list[Part] = []
     for test in tests:

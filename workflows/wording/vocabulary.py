@@ -79,9 +79,7 @@ def text(value: object) -> str:
 
 
 def _agreed(found: Mapping[Any, set[str]]) -> dict[Any, str]:
-    return {
-        name: next(iter(titles)) for name, titles in found.items() if len(titles) == 1 and all(titles)
-    }
+    return {name: next(iter(titles)) for name, titles in found.items() if len(titles) == 1 and all(titles)}
 
 
 def _named(data: bytes) -> Iterator[tuple[str, str, str]]:
