@@ -11,7 +11,7 @@ from holidays.countries.sweden import Sweden
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ANSWER = timedelta(hours=24)
 OFFICE_CLOSES = time(17, 0)
-RULES = ("answer", "registration")
+RULES = ("at_once", "answer", "registration")
 """The deadline rules that a model may name."""
 
 
@@ -70,6 +70,8 @@ def due(rule: str | None, received_at: datetime) -> datetime | None:
     match rule:
         case None:
             return None
+        case "at_once":
+            return received_at  # what must come down is late from the moment it came
         case "answer":
             return answer_due(received_at)
         case "registration":

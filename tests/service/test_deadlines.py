@@ -46,5 +46,5 @@ def test_registration_is_due_on_the_next_working_day() -> None:
 
 
 def test_an_unknown_rule_is_loud() -> None:
-    with pytest.raises(LookupError, match="answer, registration"):
+    with pytest.raises(LookupError, match="at_once, answer, registration"):
         due("eventually", local(2026, 3, 6))
