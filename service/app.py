@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, g
+from werkzeug.datastructures import ImmutableDict
 
 from adapters.contract import Diarium
 from service.http import (
@@ -32,9 +33,10 @@ _YEAR = 365 * 24 * 3600
 
 
 class OrdnaApp(Flask):
-    """Flask with requests that never spool to disk."""
+    """Flask with requests that never spool to disk, and no answer to OPTIONS that nobody declared."""
 
     request_class = bounded.BoundedRequest
+    default_config = ImmutableDict({**Flask.default_config, "PROVIDE_AUTOMATIC_OPTIONS": False})
 
 
 def create_app(settings: Settings, database: Database, *, diarium: Diarium | None = None,
@@ -45,7 +47,7 @@ def create_app(settings: Settings, database: Database, *, diarium: Diarium | Non
     app = OrdnaApp("service.http", static_folder="static", template_folder="templates")
     app.config.update(
         MAX_CONTENT_LENGTH=bounded.MAX_BODY, MAX_FORM_MEMORY_SIZE=bounded.MAX_FORM,
-        MAX_FORM_PARTS=bounded.MAX_PARTS, PROVIDE_AUTOMATIC_OPTIONS=False, SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
+        MAX_FORM_PARTS=bounded.MAX_PARTS, SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
         TRUSTED_HOSTS=_hosts(settings), LANGUAGE=settings.language, DEMO_ACCOUNTS=tuple(demo_accounts))
     wired = house.House(settings, database, clock, diarium)
     house.install(app, wired)
@@ -54,6 +56,7 @@ def create_app(settings: Settings, database: Database, *, diarium: Diarium | Non
     @app.before_request
     def count() -> None:
         g.numbers = numbers
+        health.begun()
 
     guard.install(app)
     app.after_request(health.counted)

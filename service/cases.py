@@ -201,9 +201,8 @@ def open_task(session: Session, task_id: str, actor: Actor, *, for_change: bool 
 
 def form_of(session: Session, task: TaskRow) -> Form | None:
     """The form that the task is completed with, of the version that the case runs on."""
-    if task.form is None:
-        return None
-    return definitions.form(definitions.by_hash(session, task.case.definition), task.form)
+    definition = definitions.by_hash(session, task.case.definition)
+    return definitions.task_form(definition, task.element, task.form)
 
 
 def claim(session: Session, task_id: str, *, version: int | None, actor: Actor, now: datetime) -> TaskRow:
@@ -325,6 +324,19 @@ def raise_incident(session: Session, case_id: str, *, kind: str, name: str, role
     history.append(session, case, "incident_raised", at=now, actor=SYSTEM.id, element=element,
                    data={"name": name, "kind": kind, "registration": registration_id})
     return task
+
+
+def step_failed(session: Session, task_id: str, answers: Mapping[str, object], *, actor: Actor,
+                now: datetime) -> None:
+    """The flow could not take the step that `actor` finished: nothing of it was kept. Called in a new
+    transaction: the answers become the task's draft, and a process owner gets to see where it stopped."""
+    task = open_task(session, task_id, actor, for_change=True)
+    if task.status != "open":
+        return
+    task.draft_locked = _lock(session, task, answers, "draft")
+    task.draft_at, task.draft_by = now, actor.id
+    raise_incident(session, task.case_id, kind="incident", role="process_owner", element=task.element,
+                   name=f"Flödet gick inte vidare efter ”{task.name}”", now=now)
 
 
 def settle_incident(session: Session, task: TaskRow, *, actor: Actor, now: datetime) -> None:

@@ -24,7 +24,7 @@ from service.registrations import OPERATIONS
 from service.store import DefinitionRow
 from workflows import Definition, checks, forms, scenarios
 from workflows.definition import model
-from workflows.forms import Form
+from workflows.forms import Choice, Field, Form
 
 MAX_FILES = 200
 MAX_BYTES = 8 * 1024 * 1024
@@ -74,8 +74,8 @@ def require(definition: Definition) -> None:
     """Everything that must hold here: the model itself; the operations, roles, forms and deadline rules it
     names; and its own scenarios. Raises ModelRefused with what does not."""
     checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
-    for name in definition.forms:
-        form(definition, name)
+    for name, schema in definition.forms.items():
+        forms.load(name, schema)
     found = [workflows.Finding("unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.",
                                f"Välj en av {', '.join(RULES)}.")
              for node in model(definition).nodes()
@@ -129,9 +129,18 @@ def by_hash(session: Session, name: str) -> Definition:
 
 
 @lru_cache(_KEPT * 8)
-def form(definition: Definition, name: str) -> Form:
-    """A form of the definition. Raises ModelRefused when it is not one, which deployment has excluded."""
-    return forms.load(name, definition.forms[name])
+def task_form(definition: Definition, element: str, name: str | None) -> Form | None:
+    """What a user task asks: the form `name`, and the way out where the drawing leaves it to the person.
+    Deployment has tried every form, so none fails here."""
+    form = forms.load(name, definition.forms[name]) if name else None
+    way_out = definition.choices.get(element)
+    if way_out is None:
+        return form
+    question = Field(way_out.variable, way_out.question, required=True, widget="radio",
+                     choices=tuple(Choice(flow, label) for flow, label in way_out.options))
+    if form is None:
+        return Form(element, way_out.question, (question,))
+    return Form(form.id, form.title, (*form.fields, question), form.description)
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:

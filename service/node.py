@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
+import workflows
 from adapters.contract import Diarium, Target
 from adapters.registry import open_diarium
-from service import definitions, jobs, keys, outbox
-from service.actors import SYSTEM
+from service import definitions, jobs, keys, outbox, people
+from service.actors import SYSTEM, Actor
 from service.settings import Settings
-from service.store import Database, open_database
+from service.store import CaseRow, Database, DatabaseRefused, DefinitionRow, lock_rows, open_database
 from service.store.database import check_durability
 from service.store.migrate import is_current, migrate
+
+
+SHIPPED = Actor("shipped", "Ordna", SYSTEM.roles)
+"""Who puts the models into force that come with the product."""
+_DEPLOYING = 7_061_788
 
 
 def clock() -> datetime:
@@ -38,23 +47,51 @@ class Node:
 
 
 def open_node(settings: Settings) -> Node:
-    """Open everything a process needs, making key and tables at the very first start. Raises
+    """Open everything a process needs, making key, tables and models at the very first start. Raises
     SettingsRefused, KeyRefused, DatabaseRefused or the adapter's own loud errors."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    placeholder = keys.Keyring.of(bytes(32))
-    probe = open_database(settings.database_url, placeholder, schema=settings.database_schema, pool=1)
-    try:
-        with probe.engine.connect() as connection:
-            fresh = not inspect(connection).has_table("case_file", schema=settings.database_schema)
-    finally:
-        probe.close()
+    fresh = _fresh(settings)
     keyring = keys.load(settings.key_file, make=fresh)
     database = open_database(settings.database_url, keyring, schema=settings.database_schema)
     check_durability(database)
     if fresh or not is_current(database):
         migrate(database)
+    _check_key(database, settings)
     jobs.connect(database, settings)
-    return Node(settings, database, open_diarium(settings.diarium, _target(settings)))
+    node = Node(settings, database, open_diarium(settings.diarium, _target(settings)))
+    if fresh:
+        deploy_shipped(node)
+    return node
+
+
+def _fresh(settings: Settings) -> bool:
+    """Whether nothing has been stored yet: only then may a key be made."""
+    try:
+        probe = open_database(settings.database_url, keys.Keyring.of(bytes(32)),
+                              schema=settings.database_schema, pool=1)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseRefused("ORDNA_DATABASE_URL är inte en adress till en databas, till exempel "
+                              "postgresql://ordna@server/ordna.") from error
+    try:
+        with probe.engine.connect() as connection:
+            return not inspect(connection).has_table("case_file", schema=settings.database_schema)
+    except OperationalError as error:
+        where = probe.engine.url.host or probe.engine.url.database or ""  # never the whole URL: a password
+        raise DatabaseRefused(f"Databasen svarar inte: {where}.") from error
+    finally:
+        probe.close()
+
+
+def _check_key(database: Database, settings: Settings) -> None:
+    """Refuse a key that is not the one the cases were locked with, before anything is locked with it."""
+    with database.read() as session:
+        kept = session.execute(select(CaseRow.id, CaseRow.key_wrapped).limit(1)).one_or_none()
+    try:
+        if kept is not None:
+            database.keys.case_key(*kept)
+    except keys.Unreadable:
+        raise keys.KeyRefused(f"Nyckelfilen hör inte till databasen: {settings.key_file}. "
+                              "Läs tillbaka den rätta från säkerhetskopian.") from None
 
 
 def _target(settings: Settings) -> Target:
@@ -63,13 +100,50 @@ def _target(settings: Settings) -> Target:
 
 
 def deploy_shipped(node: Node) -> None:
-    """Put the models that come with this version into force, where nothing newer has been deployed."""
+    """Put the models that come with this version into force, except where the municipality has put one of
+    its own there (`ordna deploy`): that one stays."""
     root = Path(str(resources.files("bpmn")))
     for model in sorted(root.glob("*/model.bpmn")):
+        files = definitions.folder(model.parent)
+        process = workflows.read(files).process
         with node.database.write() as session:
-            definitions.deploy(session, definitions.folder(model.parent), actor=SYSTEM, now=clock())
+            if lock_rows(session):  # several processes may start at once
+                session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _DEPLOYING})
+            chosen_by = session.scalar(select(DefinitionRow.deployed_by).where(
+                DefinitionRow.process == process, DefinitionRow.active))
+            if chosen_by in (None, SHIPPED.id):
+                definitions.deploy(session, files, actor=SHIPPED, now=clock())
 
 
 def work(node: Node) -> None:
     """Start carrying registrations out and firing timers, in threads of this process."""
     outbox.start(node.database, node.diarium, node.settings, clock=clock)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until told to stop (SIGTERM or SIGINT). PostgreSQL only; main thread only."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    node = open_node(settings)
+    try:
+        deploy_shipped(node)
+        work(node)
+        stop.wait()
+    finally:
+        node.close()
+
+
+def first_start(settings: Settings) -> str | None:
+    """Make what a first start needs, and where nobody has an account yet: the sentence (Swedish) with the
+    address that makes one. Each call makes the address of the one before it worthless."""
+    node = open_node(settings)
+    try:
+        deploy_shipped(node)
+        with node.database.write() as session:
+            token = people.setup_token(session, clock())
+    finally:
+        node.close()
+    if token is None:
+        return None
+    return f"Första start: öppna {settings.public_url}/forsta-start?kod={token} för att skapa det första kontot."

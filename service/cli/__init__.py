@@ -6,7 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from service.cli import intake, models, running, upkeep
+from adapters.contract import DiariumError
+from adapters.registry import UnknownAdapter
+from service.cli import bench, intake, models, running, upkeep
 from service.errors import Refusal
 from service.keys import KeyRefused
 from service.settings import SettingsRefused
@@ -14,7 +16,7 @@ from service.store import DatabaseRefused
 from workflows import ModelRefused
 
 Verb = Callable[[argparse.Namespace], int]
-_GROUPS = (running, intake, models, upkeep)
+_GROUPS = (running, intake, models, upkeep, bench)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             place = f" ({finding.element})" if finding.element else ""
             print(f"{finding.rule}{place}: {finding.text} {finding.hint}".rstrip(), file=sys.stderr)
         return 1
-    except (SettingsRefused, KeyRefused, DatabaseRefused, Refusal) as refused:
+    except (SettingsRefused, KeyRefused, DatabaseRefused, UnknownAdapter, DiariumError, Refusal) as refused:
         print(refused, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -7,9 +7,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.mail import MailRefused
+from adapters.mail import MAX_BYTES, MailRefused
 from service import items
 from service.actors import SYSTEM
+from service.cli.files import read
 from service.node import open_node
 from service.settings import from_environment
 
@@ -22,7 +23,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _intake(options: argparse.Namespace) -> int:
     try:
-        raw = sys.stdin.buffer.read() if str(options.file) == "-" else options.file.read_bytes()
+        raw = read(options.file, MAX_BYTES)
     except OSError as error:
         print(f"Filen går inte att läsa: {options.file} ({error.strerror}).", file=sys.stderr)
         return 1

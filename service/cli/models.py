@@ -1,4 +1,4 @@
-"""Verbs for process owners: `lint`, `run`, `outline`, `draw`. They need no database and change nothing."""
+"""Verbs for process owners: `lint`, `outline`, `diff`, `draw`. They need no database and change nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from pathlib import Path
 
 import workflows
 from service.actors import ROLES
-from service.definitions import folder
+from service.cli.files import read
+from service.definitions import MAX_BYTES, folder
 from service.registrations import OPERATIONS
 from workflows import checks, drawing
+from workflows.diff import diff
+from workflows.outline import as_text, outline
+
+WORDS = {
+    "answer": "svar inom 24 timmar, helger oräknade",
+    "answer_due": "svarstiden",
+    "registration": "registrering senast nästa arbetsdag",
+    "register_case": "öppna ett ärende i diariet",
+    "register_document": "diarieföra handlingen",
+}
+"""What the operations, deadline rules and variables that are set outside the models are called."""
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,6 +31,15 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     lint.add_argument("file", type=Path, help="en .bpmn-fil eller en processmapp")
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(run=_lint)
+    told = verbs.add_parser("outline", help="skriv en modell som text i ordning")
+    told.add_argument("file", type=Path, help="en .bpmn-fil eller en processmapp")
+    told.add_argument("--here", action="append", default=[], metavar="ID", help="märk det här steget")
+    told.set_defaults(run=_outline)
+    compared = verbs.add_parser("diff", help="säg i ord vad som ändras från en version till en annan")
+    compared.add_argument("old", type=Path, help="en .bpmn-fil eller en processmapp")
+    compared.add_argument("new", type=Path, help="en .bpmn-fil eller en processmapp")
+    compared.add_argument("--json", action="store_true")
+    compared.set_defaults(run=_diff)
     draw = verbs.add_parser("draw", help="rita en modell som SVG")
     draw.add_argument("file", type=Path)
     draw.set_defaults(run=_draw)
@@ -28,24 +49,40 @@ def read_files(path: Path) -> dict[str, bytes]:
     """A process folder's files, or a lone model as a folder of one."""
     if path.is_dir():
         return folder(path)
-    return {"model.bpmn": path.read_bytes()}
+    return {"model.bpmn": read(path, MAX_BYTES)}
 
 
 def _lint(options: argparse.Namespace) -> int:
     try:
         files = read_files(options.file)
     except OSError as error:
-        print(f"Filen går inte att läsa: {options.file} ({error.strerror}).", file=sys.stderr)
-        return 2
+        return _unreadable(options.file, error)
     findings, accepted = _findings(files, whole=options.file.is_dir())
     if options.json:
-        print(json.dumps({"accepted": accepted, "findings": [
-            {"rule": f.rule, "element": f.element, "text": f.text, "hint": f.hint, "level": f.level}
-            for f in findings]}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "accepted": accepted,
+                    "findings": [
+                        {
+                            "rule": f.rule,
+                            "element": f.element,
+                            "text": f.text,
+                            "hint": f.hint,
+                            "level": f.level,
+                        }
+                        for f in findings
+                    ],
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         for finding in findings:
-            print(f"{finding.level}: {finding.rule} ({finding.element or 'modellen'}): "
-                  f"{finding.text} {finding.hint}".rstrip())
+            print(
+                f"{finding.level}: {finding.rule} ({finding.element or 'modellen'}): "
+                f"{finding.text} {finding.hint}".rstrip()
+            )
         print("Modellen godtas." if accepted else "Modellen godtas inte.")
     return 0 if accepted else 1
 
@@ -55,9 +92,58 @@ def _findings(files: dict[str, bytes], *, whole: bool) -> tuple[list[workflows.F
         definition = workflows.read(files)
     except workflows.ModelRefused as refused:
         return list(refused.findings), False
-    found = checks.check(definition, operations=OPERATIONS if whole else None,
-                         roles=tuple(ROLES.values()) if whole else None)
+    found = checks.check(
+        definition, operations=OPERATIONS if whole else None, roles=tuple(ROLES.values()) if whole else None
+    )
     return list(found), all(f.level != "error" for f in found)
+
+
+def _unreadable(path: Path, error: OSError) -> int:
+    print(f"Filen går inte att läsa: {path} ({error.strerror}).", file=sys.stderr)
+    return 2
+
+
+def _outline(options: argparse.Namespace) -> int:
+    try:
+        definition = workflows.read(read_files(options.file))
+    except OSError as error:
+        return _unreadable(options.file, error)
+    print(as_text(outline(definition, words=WORDS), here=options.here), end="")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    files = []
+    for path in (options.old, options.new):
+        try:
+            files.append(read_files(path))
+        except OSError as error:
+            return _unreadable(path, error)
+    old, new = files
+    if options.old.is_dir() is not options.new.is_dir():  # a lone model stands in the other's folder
+        old, new = ({**new, **old}, new) if options.new.is_dir() else (old, {**old, **new})
+    difference = diff(workflows.read(old), workflows.read(new), words=WORDS)
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "layout_only": difference.layout_only,
+                    "sentences": [
+                        {"kind": s.kind, "element": s.element, "text": s.text, "weight": s.weight}
+                        for s in difference.sentences
+                    ],
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        for said in difference.sentences:
+            print(said.text)
+        if difference.layout_only:
+            print("Bara ritningens utseende har ändrats.")
+        elif not difference.sentences:
+            print("Versionerna är lika.")
+    return 0
 
 
 def _draw(options: argparse.Namespace) -> int:

@@ -1,15 +1,13 @@
-"""Verbs that run something: `serve`, `worker`, `demo`."""
+"""Verbs that run something: `serve`, `worker`, `setup`, `demo`."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from pathlib import Path
 
-from service.node import deploy_shipped, open_node, work
-from service.settings import Settings, from_environment
+from service import node
+from service.settings import from_environment
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,6 +15,8 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serve.set_defaults(run=_serve)
     worker = verbs.add_parser("worker", help="kör arbetet i bakgrunden (PostgreSQL)")
     worker.set_defaults(run=_worker)
+    setup = verbs.add_parser("setup", help="visa en ny adress där det första kontot skapas")
+    setup.set_defaults(run=_setup)
     demo = verbs.add_parser("demo", help="visa allt med exempelärenden och ett litet diarium")
     demo.add_argument("--check", action="store_true", help="kör ett ärende genom hela kedjan och avsluta")
     demo.add_argument("--json", action="store_true", help="svara med JSON")
@@ -35,25 +35,22 @@ def _serve(options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     settings = from_environment()
     if settings.sqlite:
-        print("Med SQLite arbetar 'ordna serve' själv: en egen worker behövs bara med PostgreSQL.",
-              file=sys.stderr)
+        print(
+            "Med SQLite arbetar 'ordna serve' själv: en egen worker behövs bara med PostgreSQL.",
+            file=sys.stderr,
+        )
         return 1
-    run_worker(settings)
+    node.run_worker(settings)
     return 0
 
 
-def run_worker(settings: Settings) -> None:
-    """Work until told to stop (SIGTERM or SIGINT)."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    node = open_node(settings)
-    try:
-        deploy_shipped(node)
-        work(node)
-        stop.wait()
-    finally:
-        node.close()
+def _setup(options: argparse.Namespace) -> int:
+    invitation = node.first_start(from_environment())
+    if invitation is None:
+        print("Det finns redan ett konto: logga in med det.", file=sys.stderr)
+        return 1
+    print(invitation)
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

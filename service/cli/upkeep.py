@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.contract import DiariumError
 from service import definitions, evidence, history
 from service.actors import SYSTEM
-from service.node import clock, open_node
+from service.node import clock, deploy_shipped, open_node
 from service.settings import PREFIX, SETTINGS, from_environment
 
 
@@ -19,7 +19,9 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     deploy = verbs.add_parser("deploy", help="ta en processmapp i drift för nya ärenden")
     deploy.add_argument("folder", type=Path)
     deploy.set_defaults(run=_deploy)
-    verbs.add_parser("check", help="pröva inställningar, databas, diarium och modeller").set_defaults(run=_check)
+    verbs.add_parser("check", help="pröva inställningar, databas, diarium och modeller").set_defaults(
+        run=_check
+    )
     verify = verbs.add_parser("verify", help="pröva historikens kedja och filernas kontrollsummor")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=_verify)
@@ -27,7 +29,11 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    open_node(from_environment()).close()
+    node = open_node(from_environment())
+    try:
+        deploy_shipped(node)
+    finally:
+        node.close()
     return 0
 
 
@@ -60,8 +66,9 @@ def _verify(options: argparse.Namespace) -> int:
     node = open_node(from_environment())
     try:
         with node.database.read() as session:
-            breaks = [{"stream": b.stream, "position": b.position, "text": b.text}
-                      for b in history.verify(session)]
+            breaks = [
+                {"stream": b.stream, "position": b.position, "text": b.text} for b in history.verify(session)
+            ]
             damaged = list(evidence.damaged(session))
     finally:
         node.close()

@@ -118,10 +118,11 @@ def running(place: Place) -> Iterator[None]:
     """The application in processes of its own: one on SQLite, web and worker on PostgreSQL."""
     commands = [[sys.executable, "-m", "service.demo.web"]]
     if not place.settings.sqlite:
-        commands.append([sys.executable, "-m", "service.cli", "worker"])
+        commands.append([*commands[0], "worker"])
     with contextlib.ExitStack() as stack:
         for command in commands:
-            process = subprocess.Popen(command, env=dict(place.environment), start_new_session=True)
+            process = subprocess.Popen(command, env=dict(place.environment), stdin=subprocess.PIPE,
+                                       start_new_session=True)
             stack.callback(end, process)
         yield
 

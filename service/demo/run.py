@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from adapters import mail
+from adapters.mail import MailRefused
 from service.demo import samples
 from service.demo.browserless import Visitor
 from service.demo.place import DemoFailed, Place, prepared, running
@@ -24,41 +26,68 @@ PATIENCE = 60.0
 
 
 def show(keep: Path | None) -> int:
-    """Start everything, print where it is, and stay until Ctrl-C."""
-    with _stopped_softly(), prepared(keep, quick=False) as (place, diarium):
-        _fill(place)
-        with running(place):
-            _wait_until_ready(place)
-            print(_greeting(place, diarium), flush=True)
-            while True:
-                time.sleep(3600)
+    """Start everything, print where it is, and stay until Ctrl-C or SIGTERM."""
+    try:
+        with _stopped_softly(), prepared(keep, quick=False) as (place, diarium):
+            _fill(place)
+            with running(place):
+                _wait_until_ready(place)
+                print(_greeting(place, diarium), flush=True)
+                while True:
+                    time.sleep(3600)
+    except (DemoFailed, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    print("\nDemonstrationen är avslutad.")
     return 0
 
 
 def check(*, eml: Path | None, keep: Path | None, as_json: bool) -> int:
     """Send a mail through the complaint flow over HTTP and wait for its number from the diarium."""
-    started = time.monotonic()
+    result: Mapping[str, Any] | None = None
     try:
-        raw = eml.read_bytes() if eml else samples.mail(now=clock())
-        with prepared(keep, quick=True) as (place, _):
-            _fill(place)
-            with running(place):
-                _wait_until_ready(place)
-                case = _through_the_flow(place, raw)
-            result = {
-                "registration_number": case["registration_number"], "case": case["number"],
-                "document_sha256": hashlib.sha256(raw).hexdigest(),
-                "seconds": round(time.monotonic() - started, 2),
-            }
-            _look_in_the_book(place, result)
-    except (DemoFailed, OSError) as failure:
+        raw = _readable(eml) if eml else samples.mail(now=clock())
+        with _stopped_softly():
+            result = _proved(raw, keep)
+    except (DemoFailed, MailRefused, OSError) as failure:
         print(failure, file=sys.stderr)
+        return 1
+    if result is None:
+        print("Demonstrationen avbröts.", file=sys.stderr)
         return 1
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
     else:
         print(f"{result['case']} fick {result['registration_number']} på {result['seconds']} s")
     return 0
+
+
+def _proved(raw: bytes, keep: Path | None) -> Mapping[str, Any]:
+    """The whole chain, from the mail to what stands in the diarium. Raises DemoFailed."""
+    started = time.monotonic()
+    with prepared(keep, quick=True) as (place, _):
+        _fill(place)
+        with running(place):
+            _wait_until_ready(place)
+            case = _through_the_flow(place, raw)
+        result = {
+            "registration_number": case["registration_number"], "case": case["number"],
+            "document_sha256": hashlib.sha256(raw).hexdigest(),
+            "seconds": round(time.monotonic() - started, 2),
+        }
+        _look_in_the_book(place, result)
+    return result
+
+
+def _readable(eml: Path) -> bytes:
+    """The mail's bytes, if the intake would take them: better said before everything is started."""
+    try:
+        with eml.open("rb") as file:
+            raw = file.read(mail.MAX_BYTES + 1)
+    except OSError as error:
+        raise DemoFailed(f"Filen går inte att läsa: {eml} ({error.strerror}).") from error
+    mail.read(raw)
+    return raw
 
 
 def _fill(place: Place) -> None:
@@ -119,16 +148,22 @@ def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _stopped_softly() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the demonstration, its processes and its folder, without a traceback."""
+    """Ctrl-C and SIGTERM end the demonstration, its processes and its folder, without a traceback. Only
+    the first counts: cleaning up is not to be interrupted."""
 
     def stop(*_: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except KeyboardInterrupt:
-        print("\nDemonstrationen är avslutad.")
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _greeting(place: Place, diarium: str) -> str:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -60,17 +60,23 @@ def run(app: Flask, port: int, *, with_parent: bool) -> None:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     if with_parent:
-        threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+        threading.Thread(target=_watch_parent, args=(stop.set,), daemon=True).start()
     print(f"diarium {address_of(server)}", flush=True)
     stop.wait()
     server.shutdown()
     server.server_close()
 
 
-def _watch_parent(stop: threading.Event) -> None:
+def end_with_parent() -> None:
+    """From now on this process gets SIGTERM when standard input ends, as it does when its parent dies."""
+    threading.Thread(target=_watch_parent, args=(lambda: os.kill(os.getpid(), signal.SIGTERM),),
+                     daemon=True).start()
+
+
+def _watch_parent(stop: Callable[[], None]) -> None:
     with contextlib.suppress(OSError):
         # The descriptor, not the buffered file: its lock would hold up the interpreter's exit.
         descriptor = sys.stdin.fileno()
         while os.read(descriptor, 4096):
             pass
-    stop.set()
+    stop()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from io import BytesIO
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from service import evidence, inbox
 from service.errors import NotFound
 from service.http import course, guard
 from service.http.house import actor, now, reading, writing
+from service.http.inbox_pages import unless_known
 from service.http.shown import INLINE
 from service.store import EvidenceRow
 
@@ -54,9 +55,7 @@ def state(case_id: object) -> ResponseReturnValue:
     with reading() as session:
         case = inbox.case_row(session, actor(), str(case_id))
         text = course.status(inbox.registrations(session, case.id))
-    response = make_response(text)
-    response.set_etag(course.etag(text))
-    return response.make_conditional(request)
+    return unless_known(text)
 
 
 @pages.get("/arenden/<uuid:case_id>/filer/<uuid:evidence_id>")

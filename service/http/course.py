@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from flask import render_template
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from service import definitions, inbox, items
 from service.http import markup, shown, steps
 from service.http.house import actor, now, writing
+from service.http.inbox_pages import etag
 from service.inbox import RegistrationView
 from service.items import ItemView
 from service.store import CaseRow
@@ -46,7 +46,3 @@ def came_in(case_id: str) -> list[ItemView]:
 def status(registrations: tuple[RegistrationView, ...]) -> str:
     """The registrations as a piece of a page."""
     return render_template("registrations.html", registrations=registrations)
-
-
-def etag(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service import people
 from service.errors import Forbidden, NotFound
-from service.http import language
+from service.http import bounded, language
 from service.http.house import house, now, reading, signed_in, writing
 from service.http.policy import POLICY, Access, allows
 from service.settings import Settings
@@ -24,7 +24,7 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' 
 FILE_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -55,6 +55,9 @@ def admit() -> ResponseReturnValue | None:
     if request.endpoint == "static" or access is Access.LOOPBACK:
         _only_nearby(access)
         return None
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # parsed whole into memory, unlike a form with files: bounded as the text of one is
+        request.max_content_length = bounded.MAX_FORM
     _recognise()
     found = signed_in()
     if not allows(access, found.actor if found else None, loopback=_nearby()):

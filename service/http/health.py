@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -33,7 +35,8 @@ class Numbers:
     def collect(self) -> list[Metric]:
         registrations = GaugeMetricFamily("ordna_registrations", "Registrations by state", labels=["state"])
         tasks = GaugeMetricFamily("ordna_open_tasks", "Open tasks by kind", labels=["kind"])
-        oldest = GaugeMetricFamily("ordna_oldest_unregistered_seconds", "Age of the oldest one not acknowledged")
+        oldest = GaugeMetricFamily("ordna_oldest_unregistered_seconds",
+                                   "Age of the oldest registration not acknowledged")
         with self._house.database.read() as session:
             for state, count in session.execute(
                     select(RegistrationRow.state, func.count()).group_by(RegistrationRow.state)):
@@ -66,8 +69,14 @@ def metrics() -> ResponseReturnValue:
     return Response(generate_latest(g.numbers.registry), content_type=_CONTENT)
 
 
+def begun() -> None:
+    """Before each request: the stop-watch runs."""
+    g.started = perf_counter()
+
+
 def counted(response: Response) -> Response:
     """After each request: one more of its kind."""
     endpoint = request.endpoint or "none"
     g.numbers.requests.labels(endpoint, request.method, response.status_code).inc()
+    g.numbers.seconds.labels(endpoint).observe(perf_counter() - g.started)
     return response

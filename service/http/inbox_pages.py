@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -41,16 +42,30 @@ def page() -> ResponseReturnValue:
 
 @pages.get("/inkorg/lista")
 def part() -> ResponseReturnValue:
-    """The column by itself, for a page that asks whether it has changed."""
+    """The list by itself, for a page that asks whether it has changed."""
     with reading() as session:
-        return render_template("queue_part.html", **listing(session))
+        shown = listing(session, request.args.get("vid"))
+    return unless_known(render_template("queue_part.html", **shown))
 
 
-def listing(session: Session, current: str | None = None) -> dict[str, object]:
-    """What the column shows: the view, search and place in the list are in the address."""
+def unless_known(text: str) -> ResponseReturnValue:
+    """A piece of a page, or 304 for who has it already."""
+    response = make_response(text)
+    response.set_etag(etag(text))
+    return response.make_conditional(request)
+
+
+def etag(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def listing(session: Session, current: str | None = None,
+            otherwise: View | None = None) -> dict[str, object]:
+    """What the column shows: the view, search and place in the list are in the address. `otherwise`
+    is the view where the address names none."""
     search = request.args.get("sok", "").strip()[:inbox.MAX_SEARCH]
     after = request.args.get("efter", "")
-    view = _wanted(request.args.get("visa"))
+    view = _wanted(request.args.get("visa")) or otherwise
     counts = inbox.counts(session, actor(), view or "mine", search=search, now=now())
     if view is None:
         # nobody has taken anything: show what there is to take

@@ -34,8 +34,8 @@ def language() -> str:
         return "sv"
     if "language" not in g:
         default = current_app.config.get("LANGUAGE", "sv")
-        wanted = request.args.get("sprak") or request.cookies.get(COOKIE)
-        g.language = wanted if wanted in LANGUAGES else default
+        wanted = (request.args.get("sprak"), request.cookies.get(COOKIE), default)
+        g.language = next((one for one in wanted if one in LANGUAGES), "sv")
     return str(g.language)
 
 

@@ -199,6 +199,12 @@ def inbox_url(*, view: View, search: str = "", after: str | None = None) -> str:
     return "/inkorg?" + urlencode({name: value for name, value in asked.items() if value})
 
 
+def part_url(view: View, search: str, after: str, current: str | None) -> str:
+    """The same list by itself, beside the same task."""
+    asked = {"visa": VIEW_NAMES[view], "sok": search, "efter": after, "vid": current or ""}
+    return "/inkorg/lista?" + urlencode({name: value for name, value in asked.items() if value})
+
+
 def task_url(task_id: str, view: View, search: str = "") -> str:
     asked = {"visa": VIEW_NAMES[view], "sok": search}
     return f"/uppgifter/{task_id}?" + urlencode({n: v for n, v in asked.items() if v})
@@ -231,7 +237,7 @@ def install(app: Flask) -> None:
         "moment": moment, "moment_long": moment_long, "due_short": due_short, "due_long": due_long,
         "dated": dated, "size": size, "case_status": case_status, "role_name": role_name,
         "input_type": input_type, "input_value": input_value, "browser_value": browser_value,
-        "inbox_url": inbox_url, "task_url": task_url, "view_name": VIEW_NAMES.__getitem__,
-        "other_language_url": other_language_url, "web_link": is_web_address,
-        "shown_inline": INLINE.__contains__,
+        "inbox_url": inbox_url, "part_url": part_url, "task_url": task_url,
+        "view_name": VIEW_NAMES.__getitem__, "other_language_url": other_language_url,
+        "web_link": is_web_address, "shown_inline": INLINE.__contains__,
     }

@@ -53,7 +53,7 @@ def leave() -> ResponseReturnValue:
 
 @pages.get("/forsta-start")
 def first_form() -> ResponseReturnValue:
-    return render_template("first.html", values={"token": request.args.get("kod", "")}, errors={})
+    return render_template("first.html", values={}, errors={})
 
 
 @pages.post("/forsta-start")

@@ -12,6 +12,7 @@ from service.http import bounded, course, markup, trouble
 from service.http.house import actor, now, reading, writing
 from service.http.inbox_pages import listing
 from service.http.language import t
+from service.inbox import View
 from service.store import TaskRow
 from workflows import Definition
 from workflows.forms import Form, load
@@ -87,7 +88,7 @@ def _page(ident: str, given: dict[str, str | list[str]] | None,
         definition = definitions.by_hash(session, row.case.definition)
         values = cases.draft_of(session, row) if given is None else given
         shown = {
-            **listing(session, ident), **course.of_case(session, row.case),
+            **listing(session, ident, _beside(row)), **course.of_case(session, row.case),
             "task": inbox.task_line(session, ident, now=now()), "form": form_of(definition, row),
             "values": values, "errors": errors, "draft_at": row.draft_at, "open": row.status == "open",
             "mine": row.assignee == actor().id,
@@ -97,6 +98,13 @@ def _page(ident: str, given: dict[str, str | list[str]] | None,
     shown["items"] = course.came_in(row.case_id)
     template = "task.html" if row.kind == "form" else "trouble.html"
     return render_template(template, here="inbox", **shown), 422 if errors else 200
+
+
+def _beside(task: TaskRow) -> View:
+    """The view of the list in which the task is to be found."""
+    if task.status != "open" or task.assignee not in (None, actor().id):
+        return "all"
+    return "mine" if task.assignee else "group"
 
 
 def form_of(definition: Definition, task: TaskRow) -> Form | None:

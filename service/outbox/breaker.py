@@ -36,6 +36,12 @@ def interval(settings: Settings) -> timedelta:
     return timedelta(seconds=min(settings.backoff, LONGEST))
 
 
+def spread(settings: Settings) -> timedelta:
+    """Over how long those that wait for the breaker come back: they would otherwise all come at the
+    same moment, and knock too often while the diarium is away for days."""
+    return timedelta(seconds=min(5 * settings.backoff, LONGEST))
+
+
 def enter(session: Session, target: str, settings: Settings, now: datetime) -> Entry:
     """Ask leave for one call. Of several that ask when the interval has passed, one gets it."""
     row = session.get(EndpointRow, target, populate_existing=True)

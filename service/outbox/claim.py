@@ -102,8 +102,7 @@ def claim(session: Session, registration: str, settings: Settings, *, now: datet
 
 def _put_off(session: Session, row: RegistrationRow, until: datetime, settings: Settings,
              now: datetime) -> None:
-    # spread over one interval: all that waits would otherwise come at the same moment
-    at = until + breaker.interval(settings) * random.random()
+    at = until + breaker.spread(settings) * random.random()
     if row.state == "sending":
         row.updated_at = now
     row.state, row.owner, row.lease_until, row.next_attempt_at = "retry", None, None, at

@@ -1,4 +1,9 @@
-"""One attempt at one registration: claim, ask, send with no transaction open, settle."""
+"""One attempt at one registration: claim, ask, send with no transaction open, settle.
+
+What remains where the diarium itself does not know our key again: a process that stands still, for
+longer than lease and settling time together, between the last look at its lease and the first byte;
+and a diarium that carries a call out later than the settling time. Both are found and shown.
+"""
 
 from __future__ import annotations
 

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from adapters.contract import Diarium
 from service import cases, history, registrations
 from service.actors import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.keys import Unreadable
 from service.outbox import tasks
 from service.outbox.claim import locked, nudge
 from service.outbox.policy import Clock
@@ -56,7 +58,10 @@ def look_up(
     with database.read() as session:
         row = _row(session, registration_id, actor)
         _in_state(row, WAITING)
-        record = registrations.payload(session, row)
+        try:
+            record = registrations.payload(session, row)
+        except (Unreadable, NoResultFound):
+            raise Conflict("Registreringens innehåll går inte att läsa.") from None
     outcome = ask(diarium, record)
     now = clock()
     with database.write() as session:

@@ -23,8 +23,9 @@ from service.settings import Settings
 from service.store import CaseRow, Database, RegistrationRow, TaskRow, TimerRow
 
 log = logging.getLogger("ordna.outbox")
-PATIENCE = 60.0
-"""Seconds that a job may be late before its row is nudged, where the back-off is not shorter."""
+PATIENCE = (3.0, 60.0)
+"""Seconds that a job may be late before its row is nudged: the back-off, within these. DBOS itself
+looks for delayed jobs once a second."""
 MANY = 200
 
 
@@ -59,7 +60,7 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
 
 
 def _late(settings: Settings) -> float:
-    return min(PATIENCE, settings.backoff)
+    return min(max(settings.backoff, PATIENCE[0]), PATIENCE[1])
 
 
 def _lost(session: Session, settings: Settings, now: datetime) -> list[str]:
@@ -71,7 +72,8 @@ def _lost(session: Session, settings: Settings, now: datetime) -> list[str]:
                    and_(RegistrationRow.state == "sending",
                         RegistrationRow.lease_until < now - timedelta(seconds=settings.settle))),
                ~waits_for_earlier())
-        .order_by(RegistrationRow.created_at).limit(MANY)))
+        .order_by(RegistrationRow.created_at, RegistrationRow.id)
+        .limit(MANY)))
 
 
 def _fire(database: Database, timer_id: str, now: datetime) -> bool:

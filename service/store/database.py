@@ -21,6 +21,12 @@ class DatabaseRefused(Exception):
     """The database cannot be used safely. The text says why, and what to change."""
 
 
+class _ReadSession(Session):
+    def flush(self, objects: Any = None) -> None:
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a read session was asked to write")
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """One open database. Rooms receive a `Session` and never commit; entrances open transactions."""
@@ -31,7 +37,7 @@ class Database:
     info: dict[str, Any]
     """What every session carries: `keys`, and `jobs` once a job engine is connected."""
     _write: sessionmaker[Session]
-    _read: sessionmaker[Session]
+    _read: sessionmaker[_ReadSession]
 
     @property
     def sqlite(self) -> bool:
@@ -80,12 +86,6 @@ def open_database(url: str, keys: Keyring, *, schema: str | None = None, pool: i
     read = sessionmaker(engine.execution_options(**{READ: True}), info=info, expire_on_commit=False,
                         autoflush=False, class_=_ReadSession)
     return Database(engine, keys, schema, info, write, read)
-
-
-class _ReadSession(Session):
-    def flush(self, objects: Any = None) -> None:
-        if self.new or self.dirty or self.deleted:
-            raise RuntimeError("a read session was asked to write")
 
 
 def _sqlite(url: str, path: Path, pool: int) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from adapters.contract import Misconfigured, Refused, Registration, Unavailable, Unknown
 from service import history
-from service.outbox import Policy, sweep, tasks
+from service.outbox import Checkpoint, Policy, sweep, tasks
 from service.outbox.policy import Point
 from service.store import CaseRow, Database, EndpointRow, RegistrationRow
 from tests.service.outbox_world import NOON, Lost, World, open_cases, quick
@@ -133,7 +134,11 @@ def test_an_unusable_look_up_never_means_not_found(world: World, error: Exceptio
 
 def test_two_found_are_left_to_a_person_with_the_lowest_number_first(world: World) -> None:
     (one,) = open_cases(world.database, 1)
-    world.diarium.during = lambda r: (world.diarium.enter(r), None)[1]
+
+    def enter_it_twice(record: Registration) -> None:
+        world.diarium.enter(record)
+
+    world.diarium.during = enter_it_twice
     world.diarium.faults.append(Lost(SILENT))
     world.push(one)
     world.until_due(one)
@@ -244,10 +249,11 @@ def test_a_flow_that_cannot_go_on_does_not_lose_the_receipt(world: World) -> Non
 # ── leases and zombies ────────────────────────────────────────────────────────────────────────────
 
 
-def _at(point: Point, act: object) -> object:
+def _at(point: Point, act: Callable[[], object]) -> Checkpoint:
     def checkpoint(reached: Point) -> None:
         if reached == point:
-            act()  # type: ignore[operator]
+            act()
+
     return checkpoint
 
 
@@ -261,7 +267,7 @@ def test_two_workers_at_one_registration_make_one_entry_only_with_the_lease(
     def second_worker() -> None:
         world.push(one, policy=policy)
 
-    world.push(one, policy=policy, checkpoint=_at("before_send", second_worker))  # type: ignore[arg-type]
+    world.push(one, policy=policy, checkpoint=_at("before_send", second_worker))
     assert len(world.diarium.entries) == entries
 
 
@@ -283,7 +289,7 @@ def test_a_worker_that_slept_past_its_time_sends_nothing(world: World) -> None:
     slept = _at(
         "before_send", lambda: world.clock.pass_by(31)
     )  # 59 s left of the lease, a call may take 60
-    row = world.push(one, checkpoint=slept)  # type: ignore[arg-type]
+    row = world.push(one, checkpoint=slept)
     assert (row.state, row.attempt, row.sent, world.diarium.calls) == ("retry", 0, False, 0)
     assert world.push(one).state == "registered"
 
@@ -297,7 +303,7 @@ def test_a_worker_that_slept_past_its_lease_gives_way_to_the_one_that_took_over(
         world.clock.pass_by(world.settings.lease + world.settings.settle)
         world.push(one)
 
-    world.push(one, checkpoint=_at("before_send", take_over))  # type: ignore[arg-type]
+    world.push(one, checkpoint=_at("before_send", take_over))
     assert (len(world.diarium.entries), world.row(one).state) == (1, "registered")
 
 
@@ -323,7 +329,7 @@ def test_the_receipt_of_a_worker_that_lost_its_lease_is_true_all_the_same(world:
         world.diarium.unfindable.append(SILENT)
         world.push(one)
 
-    row = world.push(one, checkpoint=_at("after_send", take_over))  # type: ignore[arg-type]
+    row = world.push(one, checkpoint=_at("after_send", take_over))
     assert (row.state, row.number, world.diarium.calls) == ("registered", "KS 2026/00001", 1)
 
 
@@ -334,7 +340,7 @@ def test_a_second_entry_that_shows_up_after_registration_becomes_a_task(world: W
         world.push(one, policy=Policy(lease=False))
 
     world.push(one, policy=Policy(lease=False),
-               checkpoint=_at("before_send", second_worker))  # type: ignore[arg-type]
+               checkpoint=_at("before_send", second_worker))
     assert [t.name for t in world.tasks()] == [tasks.SURPLUS]
     assert world.row(one).number == "KS 2026/00001"
 
@@ -353,14 +359,14 @@ def test_a_silent_diarium_is_asked_once_an_interval_and_no_attempts_are_used_up(
     assert [world.row(one).attempt for one in ids] == [1] * 5 + [0] * 7
     assert {world.row(one).state for one in ids} == {"retry"}
     for probes in (6, 7):
-        world.clock.pass_by(121)  # past the back-off and the spread
+        world.clock.pass_by(361)  # past the back-off and the spread
         with world.database.write() as session:
             endpoint = session.get_one(EndpointRow, "diarium")
             assert endpoint.open_until is not None and endpoint.open_until < world.clock.now
         for one in ids:
             world.push(one)
         assert world.diarium.calls == probes
-    world.clock.pass_by(121)
+    world.clock.pass_by(361)
     for one in ids * 2:
         world.push(one)
         world.clock.pass_by(30)

@@ -1,4 +1,4 @@
-"""The web on both databases (`web`), and on SQLite alone (`one_web`) where the database is not the subject."""
+"""The web on both databases (`web`), or on SQLite alone (`one_web`) where the database is no subject."""
 
 from __future__ import annotations
 

@@ -19,9 +19,8 @@ _opened: list[tuple[str, Any]] = []
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
-        _opened.append((event, arguments[0]))
-    elif event.startswith("tempfile."):
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if writes or event.startswith("tempfile."):
         _opened.append((event, arguments[0]))
 
 
@@ -31,10 +30,15 @@ sys.addaudithook(_watch)
 def _multipart(fields: dict[str, str], name: str, content: bytes) -> tuple[bytes, str]:
     """A form with a file, made by hand: the test client would itself write a temporary file."""
     mark = b"xGRANSx"
-    parts = [b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
-             % (mark, key.encode(), value.encode()) for key, value in fields.items()]
-    parts.append(b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="x.png"\r\n'
-                 b"Content-Type: image/png\r\n\r\n%s\r\n" % (mark, name.encode(), content))
+    parts = [
+        b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        % (mark, key.encode(), value.encode())
+        for key, value in fields.items()
+    ]
+    parts.append(
+        b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="x.png"\r\n'
+        b"Content-Type: image/png\r\n\r\n%s\r\n" % (mark, name.encode(), content)
+    )
     return b"".join([*parts, b"--%s--\r\n" % mark]), "multipart/form-data; boundary=xGRANSx"
 
 
@@ -63,25 +67,43 @@ def test_a_form_of_endless_text_or_fields_is_refused(one_web: Web) -> None:
     assert browser.client.post("/registrera", data=body, content_type=kind).status_code == 413
 
 
-@pytest.mark.parametrize("text", [
-    '{"channel": "a", "channel": "b", "text": "x"}', '{"channel": "a", "text": NaN}',
-    '{"channel": "a", "text": 1e999}', '{"channel": "a", "text": -Infinity}', "[]", '"x"', "1", "{",
-    "[" * 100_000, '{"a":' * 50_000, '\ufeff{"channel": "a", "text": "x"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"channel": "a", "channel": "b", "text": "x"}',
+        '{"channel": "a", "text": NaN}',
+        '{"channel": "a", "text": 1e999}',
+        '{"channel": "a", "text": -Infinity}',
+        "[]",
+        '"x"',
+        "1",
+        "{",
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        '\ufeff{"channel": "a", "text": "x"}',
+    ],
+)
 def test_json_that_may_mean_two_things_is_refused(one_web: Web, text: str) -> None:
     answer = one_web.browser("kim").api("POST", "/items", data=text.encode(), content_type="application/json")
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
 
 
-@pytest.mark.parametrize("data", ['{"channel": "a", "text": "x"}'.encode("utf-16"), b"\xff\xfe", b'{"a": "\xe5"}'])
+@pytest.mark.parametrize(
+    "data", ['{"channel": "a", "text": "x"}'.encode("utf-16"), b"\xff\xfe", b'{"a": "\xe5"}']
+)
 def test_json_in_another_encoding_is_refused(one_web: Web, data: bytes) -> None:
     answer = one_web.browser("kim").api("POST", "/items", data=data, content_type="application/json")
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
 def test_the_api_takes_json_as_json_only(one_web: Web, kind: str) -> None:
-    answer = one_web.browser("kim").api("POST", "/items", data=b'{"channel": "a", "text": "x"}', content_type=kind)
+    answer = one_web.browser("kim").api(
+        "POST", "/items", data=b'{"channel": "a", "text": "x"}', content_type=kind
+    )
     assert answer.status_code == 415
 
 
@@ -97,18 +119,27 @@ def test_a_key_that_nobody_declared_is_refused_and_nothing_is_stored(one_web: We
         assert session.scalar(select(func.count()).select_from(ItemRow)) == 0
 
 
-_json = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)
-                     | st.dictionaries(st.text(), inner), max_leaves=20)
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
 
 
 def test_no_json_at_all_makes_the_api_fall_over(one_web: Web) -> None:
     browser = one_web.browser("kim")
     csrf = (browser.get("/api/v1/session").json or {})["csrf"]
 
-    @given(st.dictionaries(st.sampled_from(["channel", "url", "text", "author", "posted_at", "files"]), _json))
+    @given(
+        st.dictionaries(st.sampled_from(["channel", "url", "text", "author", "posted_at", "files"]), _json)
+    )
     def tried(value: dict[str, Any]) -> None:
-        answer = browser.client.post("/api/v1/items", data=json.dumps(value), headers={"X-CSRF-Token": csrf},
-                                     content_type="application/json")
+        answer = browser.client.post(
+            "/api/v1/items",
+            data=json.dumps(value),
+            headers={"X-CSRF-Token": csrf},
+            content_type="application/json",
+        )
         assert answer.status_code in (200, 201, 413, 415, 422), (value, answer.text)
 
     tried()

@@ -7,12 +7,26 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from service import people
+from service.actors import SYSTEM
 from service.http.guard import CSP, local_path
 from service.store import CaseRow, Database
-from tests.service.http.web import Web, a_web, picture
+from tests.service.http.web import PASSWORD, Web, a_web
 
-_PAGES = ("/logga-in", "/forsta-start", "/inkorg", "/arenden", "/registrera", "/registrera/epost", "/finns-inte",
-          "/api/v1/session", "/api/v1/nej", "/health/live", "/metrics", "/static/app.css")
+_PAGES = (
+    "/logga-in",
+    "/forsta-start",
+    "/inkorg",
+    "/arenden",
+    "/registrera",
+    "/registrera/epost",
+    "/finns-inte",
+    "/api/v1/session",
+    "/api/v1/nej",
+    "/health/live",
+    "/metrics",
+    "/static/app.css",
+)
 
 
 def _cases(web: Web) -> int:
@@ -36,8 +50,12 @@ def test_every_answer_carries_the_headers(one_web: Web, path: str) -> None:
 def test_the_policy_of_the_page_allows_no_inline_code_and_pages_have_none(one_web: Web) -> None:
     assert "unsafe" not in CSP
     received = one_web.post()
-    paths = ["/inkorg", "/registrera", f"/arenden/{received.case_id}",
-             f"/uppgifter/{one_web.task(received.case_id).id}"]
+    paths = [
+        "/inkorg",
+        "/registrera",
+        f"/arenden/{received.case_id}",
+        f"/uppgifter/{one_web.task(received.case_id).id}",
+    ]
     for path in paths:
         page = one_web.browser("maria").get(path).text
         assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", page), path
@@ -60,11 +78,19 @@ def test_a_form_without_the_right_token_changes_nothing(one_web: Web, token: str
     assert _cases(one_web) == 0
 
 
-@pytest.mark.parametrize("headers", [
-    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
 def test_a_form_from_another_site_changes_nothing(one_web: Web, headers: dict[str, str]) -> None:
-    answer = one_web.browser("kim").submit("/registrera", {"kanal": "Facebook", "text": "Hej"}, headers=headers)
+    answer = one_web.browser("kim").submit(
+        "/registrera", {"kanal": "Facebook", "text": "Hej"}, headers=headers
+    )
     assert answer.status_code == 403
     assert _cases(one_web) == 0
 
@@ -72,7 +98,8 @@ def test_a_form_from_another_site_changes_nothing(one_web: Web, headers: dict[st
 def test_another_persons_token_is_worth_nothing(one_web: Web) -> None:
     token = one_web.browser("maria").token()
     answer = one_web.browser("kim").client.post(
-        "/registrera", data={"csrf": token, "kanal": "Facebook", "text": "Hej"})
+        "/registrera", data={"csrf": token, "kanal": "Facebook", "text": "Hej"}
+    )
     assert answer.status_code == 403
 
 
@@ -97,13 +124,26 @@ def test_a_host_that_is_not_ours_is_refused(one_web: Web) -> None:
 
 
 def test_who_asks_through_a_proxys_headers_is_nobody(one_web: Web) -> None:
-    answer = one_web.browser().get("/inkorg", headers={"X-Remote-User": "maria", "X-Forwarded-Host": "e.example"})
+    answer = one_web.browser().get(
+        "/inkorg", headers={"X-Remote-User": "maria", "X-Forwarded-Host": "e.example"}
+    )
     assert answer.headers["Location"] == "/logga-in?till=%2Finkorg"
 
 
-@pytest.mark.parametrize("wanted", [
-    "//evil.example", "https://evil.example", "/\\evil.example", "\\/evil.example", "javascript:alert(1)",
-    "/inkorg\r\nX: y", "", "inkorg", "/\t/evil.example"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "javascript:alert(1)",
+        "/inkorg\r\nX: y",
+        "",
+        "inkorg",
+        "/\t/evil.example",
+    ],
+)
 def test_after_signing_in_one_never_lands_on_another_site(wanted: str) -> None:
     assert local_path(wanted) == "/inkorg"
 
@@ -113,16 +153,22 @@ def test_after_signing_in_one_lands_where_one_was_going() -> None:
 
 
 def test_a_planted_session_is_worth_nothing_after_signing_in(one_web: Web) -> None:
-    from service import people
-    from service.actors import SYSTEM
-    from tests.service.http.web import PASSWORD
-
     with one_web.database.write() as session:
-        people.create(session, login="siv", name="Siv Ek", unit="", password=PASSWORD,
-                      roles=("registrar",), now=one_web.clock(), actor=SYSTEM)
+        people.create(
+            session,
+            login="siv",
+            name="Siv Ek",
+            unit="",
+            password=PASSWORD,
+            roles=("registrar",),
+            now=one_web.clock(),
+            actor=SYSTEM,
+        )
     browser = one_web.browser()
     browser.client.set_cookie("ordna", "planted")
-    answer = browser.submit("/logga-in", {"login": "siv", "password": PASSWORD, "till": "/arenden"}, page="/logga-in")
+    answer = browser.submit(
+        "/logga-in", {"login": "siv", "password": PASSWORD, "till": "/arenden"}, page="/logga-in"
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/arenden")
     kept = browser.client.get_cookie("ordna")
     assert kept is not None and kept.value != "planted"
@@ -149,8 +195,7 @@ def test_a_session_left_alone_is_over(one_web: Web) -> None:
 
 
 def test_a_link_with_get_never_changes_anything(one_web: Web) -> None:
-    received = one_web.post(files=())
+    received = one_web.post()
     task = one_web.task(received.case_id)
     one_web.browser("maria").get(f"/uppgifter/{task.id}?action=ta&version={task.version}")
     assert one_web.task(received.case_id).assignee is None
-    assert picture()

@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import Rule
 
+from service import people
+from service.actors import SYSTEM
 from service.http.policy import POLICY, Access, PolicyIncomplete, check
 from service.inbox import CASE_ROLES
 from tests.service.http.web import Web
 
-_ROLES = {"kim": "channel_administrator", "johan": "case_officer", "rut": "registrar",
-          "chef": "head_of_unit", "olle": "process_owner", "sven": "system_administrator"}
+_ROLES = {
+    "kim": "channel_administrator",
+    "johan": "case_officer",
+    "rut": "registrar",
+    "chef": "head_of_unit",
+    "olle": "process_owner",
+    "sven": "system_administrator",
+}
 _NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -38,7 +46,9 @@ def test_every_route_lets_in_exactly_those_the_policy_names(one_web: Web, login:
     browser = one_web.browser(login)
     for rule in one_web.app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"HEAD"}):
-            answer = browser.client.open(_path(rule), method=method, environ_base={"REMOTE_ADDR": "127.0.0.1"})
+            answer = browser.client.open(
+                _path(rule), method=method, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+            )
             where = f"{method} {rule.rule} as {role}"
             if method == "GET" and _may(POLICY[rule.endpoint], role):
                 turned_away = answer.status_code in (401, 403) or _to_sign_in(answer.headers.get("Location"))
@@ -75,9 +85,6 @@ def test_the_case_roles_are_those_of_the_secrecy_rule() -> None:
 
 
 def test_a_withdrawn_role_is_gone_at_the_next_request(one_web: Web) -> None:
-    from service import people
-    from service.actors import SYSTEM
-
     browser = one_web.browser("kim")
     assert browser.get("/arenden").status_code == 200
     with one_web.database.write() as session:

@@ -1,4 +1,4 @@
-"""The words: the same keys in both languages, every key that is used exists, and the language is remembered."""
+"""The words: the same keys in both languages, every key in use exists, the language is remembered."""
 
 from __future__ import annotations
 

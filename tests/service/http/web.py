@@ -66,8 +66,16 @@ class Web:
 
     def person(self, login: str, *roles: str) -> Actor:
         """An account without a usable password: the tests that sign in make their own."""
-        row = PersonRow(id=str(uuid4()), login=login, name=f"{login.title()} Lind", unit="kommunikation",
-                        password_hash="-", roles=sorted(roles), active=True, created_at=NOW)
+        row = PersonRow(
+            id=str(uuid4()),
+            login=login,
+            name=f"{login.title()} Lind",
+            unit="kommunikation",
+            password_hash="-",
+            roles=sorted(roles),
+            active=True,
+            created_at=NOW,
+        )
         with self.database.write() as session:
             session.add(row)
         self.people[login] = Actor(row.id, row.name, frozenset(roles))
@@ -82,8 +90,14 @@ class Web:
                 client.set_cookie("ordna", people.open_session(session, row, self.clock()))
         return Browser(client)
 
-    def post(self, text: str = "Gungan är trasig.", *, author: str = "Karin S",
-             channel: str = "Facebook, Exempelkommun", files: tuple[Upload, ...] = ()) -> Received:
+    def post(
+        self,
+        text: str = "Gungan är trasig.",
+        *,
+        author: str = "Karin S",
+        channel: str = "Facebook, Exempelkommun",
+        files: tuple[Upload, ...] = (),
+    ) -> Received:
         """A post that has come in and waits to be assessed."""
         with self.database.write() as session:
             post = Post(channel, f"https://social.example/{uuid4()}", author, text, None)
@@ -91,8 +105,11 @@ class Web:
 
     def task(self, case_id: str, name: str = ASSESS) -> TaskRow:
         with self.database.read() as session:
-            return session.scalars(select(TaskRow).where(
-                TaskRow.case_id == case_id, TaskRow.name == name, TaskRow.status == "open")).one()
+            return session.scalars(
+                select(TaskRow).where(
+                    TaskRow.case_id == case_id, TaskRow.name == name, TaskRow.status == "open"
+                )
+            ).one()
 
 
 def a_web(database: Database, *, diarium: Diarium | None = None, **given: Any) -> Web:
@@ -115,8 +132,9 @@ def a_web(database: Database, *, diarium: Diarium | None = None, **given: Any) -
 
 def settings_of(database: Database, **given: str) -> Settings:
     url = database.engine.url.render_as_string(hide_password=False)
-    return from_environment({f"ORDNA_{name}": value for name, value in given.items()}
-                            | {"ORDNA_DATABASE_URL": url})
+    return from_environment(
+        {f"ORDNA_{name}": value for name, value in given.items()} | {"ORDNA_DATABASE_URL": url}
+    )
 
 
 @dataclass(slots=True)
@@ -131,8 +149,9 @@ class Browser:
     def token(self, path: str = "/registrera") -> str:
         return fields(self.client.get(path).text)["csrf"]
 
-    def submit(self, path: str, data: dict[str, Any], *, page: str | None = None,
-               **given: Any) -> TestResponse:
+    def submit(
+        self, path: str, data: dict[str, Any], *, page: str | None = None, **given: Any
+    ) -> TestResponse:
         """Post a form, with the token from `page`."""
         return self.client.post(path, data={"csrf": self.token(page or "/inkorg"), **data}, **given)
 
@@ -168,8 +187,12 @@ class Words(HTMLParser):
         self.text.append(data)
 
     def links(self) -> Iterator[str]:
-        return (value for _, attributes in self.tags for name, value in attributes.items()
-                if name in ("href", "src", "action") and value)
+        return (
+            value
+            for _, attributes in self.tags
+            for name, value in attributes.items()
+            if name in ("href", "src", "action") and value
+        )
 
 
 def words(page: str) -> str:

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat: `ordna bench NAME`. Nothing here is part of a running service."""
