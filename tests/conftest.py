@@ -63,3 +63,24 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema}_jobs CASCADE"))
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, kept away from any network; skips where there is none, fails where CI promised one."""
+    chromium = os.environ.get("ORDNA_TEST_CHROMIUM", "/usr/bin/chromium")
+    if not Path(chromium).exists():
+        message = f"no Chromium at {chromium} (set ORDNA_TEST_CHROMIUM)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return {"executable_path": chromium, "args": [
+        "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    """A Swedish desk. Movement is off, so that nothing has to be waited out."""
+    return {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce"}

@@ -19,7 +19,7 @@ from workflows.model import Kind, Model
 from workflows.normalise import normalise, parse_xml
 from workflows.normalise.choices import variable_of
 from workflows.normalise.limits import counted
-from workflows.normalise.vocabulary import NODES, attribute, identifier, local, q, reference
+from workflows.normalise.vocabulary import q
 from workflows.reading import model_of
 
 FORMAT = 1
@@ -91,8 +91,7 @@ def read(files: Mapping[str, bytes]) -> Definition:
     if str(root.tag) != q("definitions"):
         raise ModelRefused([Finding("not-bpmn", None, "Filen model.bpmn är inte en BPMN-modell.")])
     counted(root)
-    process = _main_process(root)
-    notes = (*folder.findings, *normalise(root))
+    process, changes = normalise(root)
     model = model_of(root, process)
     name = _digest(folder)
     _models.get(name, lambda: model)
@@ -105,7 +104,7 @@ def read(files: Mapping[str, bytes]) -> Definition:
         decisions=folder.decisions,
         texts=folder.texts,
         scenarios=folder.scenarios,
-        findings=notes,
+        findings=(*folder.findings, *changes),
         roles=model.roles,
         operations=_operations(model),
         elements={
@@ -150,33 +149,6 @@ def _digest(folder: Folder) -> str:
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
     return digest.hexdigest()
-
-
-def _main_process(root: etree._Element) -> str:
-    """The process that is started: not one that another calls, and marked executable if several."""
-    called = {reference(e, "calledElement") for e in root.iter(q("callActivity"))}
-    found = [
-        p
-        for p in root.iter(q("process"))
-        if identifier(p) is not None and any(local(c) in NODES for c in p)
-    ]
-    candidates = [p for p in found if identifier(p) not in called] or found
-    if len(candidates) > 1:
-        candidates = [p for p in candidates if attribute(p, "isExecutable") == "true"]
-    if len(candidates) == 1:
-        return attribute(candidates[0], "id")
-    if not found:
-        raise ModelRefused([Finding("no-process", None, "Modellen innehåller ingen process.")])
-    raise ModelRefused(
-        [
-            Finding(
-                "several-processes",
-                None,
-                f"Modellen innehåller {len(found)} processer; vilken som ska köras är oklart.",
-                "Markera en av dem som körbar (isExecutable), eller dela upp filen.",
-            )
-        ]
-    )
 
 
 def _operations(model: Model) -> tuple[str, ...]:

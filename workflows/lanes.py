@@ -10,6 +10,8 @@ from workflows.normalise.vocabulary import (
     attribute,
     child,
     children,
+    in_use,
+    local,
     q,
     text_of,
 )
@@ -32,7 +34,7 @@ def roles_in_order(root: etree._Element) -> tuple[str, ...]:
     height = {
         attribute(shape, "bpmnElement"): _top(shape) for shape in root.iter(q("BPMNShape", DI))
     }
-    inner = [lane for lane in root.iter(q("lane")) if child(lane, "childLaneSet") is None]
+    inner = [e for e in in_use(root) if local(e) == "lane" and child(e, "childLaneSet") is None]
     inner.sort(key=lambda lane: height.get(attribute(lane, "id"), 0.0))
     return tuple(dict.fromkeys(name for lane in inner if (name := attribute(lane, "name"))))
 

@@ -22,6 +22,8 @@ from workflows.model import (
 )
 from workflows.normalise.vocabulary import (
     CONTAINERS,
+    ROLE,
+    aside,
     attribute,
     child,
     children,
@@ -53,8 +55,14 @@ def model_of(root: etree._Element, process: str) -> Model:
         process=process,
         name=(attribute(top, "name") if top is not None else "") or process,
         scopes=scopes,
-        roles=roles_in_order(root),
+        roles=_roles(root, scopes),
     )
+
+
+def _roles(root: etree._Element, scopes: Mapping[str, Scope]) -> tuple[str, ...]:
+    """Lanes from the top of the drawing down, then those who do tasks that lie in no lane."""
+    grouped = (n.role for scope in scopes.values() for n in scope.nodes.values() if n.role)
+    return tuple(dict.fromkeys((*roles_in_order(root), *grouped)))
 
 
 class _Reader:
@@ -82,7 +90,7 @@ class _Reader:
         nodes: dict[str, Node] = {}
         for candidate in element:
             kind, name = _KINDS.get(local(candidate)), identifier(candidate)
-            if kind is not None and name is not None:
+            if kind is not None and name is not None and not aside(candidate):
                 nodes[name] = self._node(candidate, kind, name, self.roles.get(name, role))
         flows = tuple(
             Flow(
@@ -93,6 +101,7 @@ class _Reader:
                 condition=text_of(child(flow, "conditionExpression")) or None,
             )
             for flow in children(element, "sequenceFlow")
+            if attribute(flow, "sourceRef") in nodes and attribute(flow, "targetRef") in nodes
         )
         name = attribute(element, "id")
         return Scope(name, attribute(element, "name") or name, nodes, flows, parent)
@@ -108,7 +117,7 @@ class _Reader:
             id=name,
             kind=kind,
             name=attribute(element, "name"),
-            role=role,
+            role=role or properties.get(ROLE, ""),
             default=reference(element, "default") or None,
             form=properties.get("form"),
             text=properties.get("text"),

@@ -1,4 +1,4 @@
-"""The same work with SpiffWorkflow's own parser, tree and JSON state: for comparison only, nothing runs on it.
+"""The same work with SpiffWorkflow's own parser, tree and JSON state: for comparison only.
 
 What is stock: `SpiffBpmnParser`, `BpmnWorkflow` and `BpmnWorkflowSerializer` with SpiffWorkflow's own
 configuration, so that the saved JSON holds the specification too, as its documentation shows. What is

@@ -6,15 +6,19 @@ encryption, sessions or HTTP, so that what differs is the engine and its saved s
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from service.bench.measured import Tally
-from service.bench.runners import Moved, Runner
-from service.bench.work import STEPS, Work
+from service.bench.rounds import next_size
+from service.bench.runners import Moved, Ours, Runner, StockRunner
+from service.bench.work import APPROVAL, STEPS, Work
 
+_WARM_UP = 4
 _TABLES = """
 CREATE TABLE case_file (id TEXT PRIMARY KEY, state BLOB NOT NULL, version INTEGER NOT NULL) STRICT;
 CREATE TABLE task (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, element TEXT NOT NULL,
@@ -91,8 +95,30 @@ class Bare:
 
     def _bytes(self, cases: Sequence[str]) -> int:
         total: int = self._db.execute(
-            "SELECT sum(length(state)) FROM case_file WHERE id BETWEEN ? AND ? AND id IN "
-            f"({','.join('?' * len(cases))})",
-            [min(cases), max(cases), *cases],
+            "SELECT sum(length(state)) FROM case_file WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps(cases)],
         ).fetchone()[0]
         return total
+
+
+class Comparison:
+    """Stock and ours, a batch each in turn, so that what else the machine does falls on both alike."""
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._stock = Bare(folder / "stock.sqlite", StockRunner(APPROVAL, now))
+        self._ours = Bare(folder / "ours.sqlite", Ours(APPROVAL, now))
+        self.stock, self.ours = Tally(), Tally()
+        self._sides = ((self._stock, self.stock), (self._ours, self.ours))
+        for bare, _ in self._sides:
+            bare.batch(_WARM_UP, Tally())
+
+    def go_on(self, seconds: float) -> None:
+        """Measure each for so many seconds more."""
+        until = [tally.elapsed + seconds for _, tally in self._sides]
+        while any(tally.elapsed < end for (_, tally), end in zip(self._sides, until, strict=True)):
+            for bare, tally in self._sides:
+                bare.batch(next_size(tally, seconds / 4) if tally.elapsed else _WARM_UP, tally)
+
+    def close(self) -> None:
+        for bare, _ in self._sides:
+            bare.close()

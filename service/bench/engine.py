@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from service.bench.measured import tell
+from service.bench.measured import here, tell
 from service.bench.runners import Moved, Ours, Runner, StockRunner
 from service.bench.work import LOOP, TURN
 from service.node import clock
@@ -48,6 +48,7 @@ class _Side:
 
 def run(seconds: float) -> dict[str, object]:
     """Measure for about `seconds`, after a few that it takes to make the histories."""
+    machine = here()
     sides = _sides()
     until = time.perf_counter() + seconds
     for side in sides:
@@ -69,6 +70,7 @@ def run(seconds: float) -> dict[str, object]:
         "bytes": _by_turn(sides, lambda side: len(side.at.state)),
         "windows": len(sides[0].windows),
         "seconds": seconds,
+        "machine": machine,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,3 +53,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
 def tell(text: str) -> None:
     """Progress, for whoever watches: standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def here() -> dict[str, object]:
+    """What the numbers were measured on, and how busy it was before: the load of the last minute."""
+    return {
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }

@@ -17,47 +17,50 @@ from pathlib import Path
 
 from service import cases
 from service.actors import Actor
-from service.bench.bare import Bare
-from service.bench.measured import Tally, tell
-from service.bench.rounds import batch, measure, next_size
-from service.bench.runners import Ours, StockRunner
+from service.bench.bare import Comparison
+from service.bench.measured import Tally, here, tell
+from service.bench.rounds import batch, measure
 from service.bench.server import running
 from service.bench.site import Site, postgresql_url, site
 from service.bench.visitor import Visitor
-from service.bench.work import APPROVAL, NOTE, Work
+from service.bench.work import NOTE, Work
 from service.node import clock
 
 Summary = dict[str, float]
 
 
 def run(seconds: float, clients: int) -> dict[str, object]:
-    """Measure for `seconds` over HTTP on each database, and half as long for each of the others."""
-    stock, same = _bare(seconds / 2)
+    """Measure for `seconds` over HTTP on each database, and about half as long for each of the others."""
     http: dict[str, Summary | None] = {}
     direct: dict[str, Summary | None] = {}
-    for name, url in (("sqlite", None), ("postgresql", postgresql_url())):
-        if name == "postgresql" and url is None:
-            http[name] = direct[name] = None
-            continue
-        with site(url) as place:
-            direct[name] = _told(f"{name} utan HTTP", _direct(place, seconds / 2))
-            http[name] = _told(f"{name} över HTTP", _http(place, seconds, clients))
+    machine = here()
+    with ExitStack() as stack:
+        made = stack.enter_context(tempfile.TemporaryDirectory(prefix="ordna-bench-"))
+        bare = Comparison(Path(made), clock())
+        stack.callback(bare.close)
+        for name, url in (("sqlite", None), ("postgresql", postgresql_url())):
+            bare.go_on(seconds / 4)  # between the others, in the same weather
+            if name == "postgresql" and url is None:
+                http[name] = direct[name] = None
+                continue
+            with site(url) as place:
+                direct[name] = _told(f"{name} utan HTTP", _direct(place, seconds / 2))
+                http[name] = _told(f"{name} över HTTP", _http(place, seconds, clients))
+        stock = _told("stock, en transaktion i SQLite", bare.stock)
+        ours = _told("vår motor, samma transaktion", bare.ours)
     return {
         **http,
         "stock": stock,
-        "ours_in_the_same_transaction": same,
+        "ours_in_the_same_transaction": ours,
         "without_http": direct,
         "ratio": {
-            "same_transaction": _ratio(same, stock),
-            "state_bytes": _ratio(stock, same, "state_bytes"),
-            **{
-                f"{name}_http_over_stock": _ratio(found, stock)
-                for name, found in http.items()
-                if found is not None
-            },
+            "same_transaction": _ratio(ours, stock),
+            "state_bytes": _ratio(stock, ours, "state_bytes"),
+            **{f"{name}_http_over_stock": _ratio(found, stock) for name, found in http.items() if found},
         },
         "clients": clients,
         "seconds": seconds,
+        "machine": machine,
     }
 
 
@@ -79,28 +82,6 @@ def _direct(place: Site, seconds: float) -> Tally:
             cases.complete(session, task, {**work.answers, "note": NOTE}, version=1, actor=actor, now=clock())
 
     return measure(lambda size, tally: batch(place, size, [complete], tally), seconds)
-
-
-def _bare(seconds: float) -> tuple[Summary, Summary]:
-    """Stock, then ours, a batch each in turn, so that what else the machine does falls on both alike."""
-    now = clock()
-    with tempfile.TemporaryDirectory(prefix="ordna-bench-") as made:
-        sides = [
-            (Bare(Path(made) / "stock.sqlite", StockRunner(APPROVAL, now)), Tally()),
-            (Bare(Path(made) / "ours.sqlite", Ours(APPROVAL, now)), Tally()),
-        ]
-        for side, _ in sides:
-            side.batch(4, Tally())  # warms up
-        while any(tally.elapsed < seconds for _, tally in sides):
-            for side, tally in sides:
-                # short turns: an eighth of the time each
-                side.batch(next_size(tally, seconds / 8) if tally.elapsed else 10, tally)
-        for side, _ in sides:
-            side.close()
-    return (
-        _told("stock, en transaktion i SQLite", sides[0][1]),
-        _told("vår motor, samma transaktion", sides[1][1]),
-    )
 
 
 def _told(name: str, tally: Tally) -> Summary:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.mail import MAX_BYTES, MailRefused
 from service import items
 from service.actors import SYSTEM
 from service.cli.files import read
-from service.node import open_node
+from service.node import clock, open_node
 from service.settings import from_environment
 
 
@@ -30,7 +29,7 @@ def _intake(options: argparse.Namespace) -> int:
     node = open_node(from_environment())
     try:
         with node.database.write() as session:
-            received = items.receive_mail(session, raw, actor=SYSTEM, now=datetime.now(UTC))
+            received = items.receive_mail(session, raw, actor=SYSTEM, now=clock(), unit=node.settings.unit)
     except MailRefused as refused:
         print(refused, file=sys.stderr)
         return 1

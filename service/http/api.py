@@ -16,9 +16,10 @@ from adapters.mail import MailRefused
 from service import cases, evidence, inbox, items
 from service.errors import Invalid, Unsupported
 from service.http import bounded
-from service.http.house import actor, now, reading, signed_in, writing
+from service.http.house import actor, house, now, reading, signed_in, writing
 from service.http.language import t
 from service.http.openapi import DOCUMENT
+from service.http.stepping import stepping
 from service.store import TaskRow
 from workflows.forms.formats import is_web_address
 
@@ -48,7 +49,7 @@ def intake() -> ResponseReturnValue:
     raw = request.get_data()
     try:
         with writing() as db:
-            received = items.receive_mail(db, raw, actor=actor(), now=now())
+            received = items.receive_mail(db, raw, actor=actor(), now=now(), unit=house().settings.unit)
     except MailRefused as error:
         raise Invalid(str(error)) from error
     return _received(received)
@@ -59,7 +60,8 @@ def post_item() -> ResponseReturnValue:
     given = bounded.body((*_ITEM, "files"))
     post, files = _post(given), _files(given.get("files", []))
     with writing() as db:
-        received = items.receive_post(db, post, files, actor=actor(), now=now())
+        received = items.receive_post(db, post, files, actor=actor(), now=now(),
+                                      unit=house().settings.unit)
     return _received(received)
 
 
@@ -109,9 +111,9 @@ def draft(task_id: object) -> ResponseReturnValue:
 @api.post("/tasks/<uuid:task_id>/complete")
 def complete(task_id: object) -> ResponseReturnValue:
     given = bounded.body(("version", "answers"))
-    with writing() as db:
-        case = cases.complete(db, str(task_id), _answers(given), version=_version(given), actor=actor(),
-                              now=now())
+    answers = _answers(given)
+    with stepping(str(task_id), answers) as db:
+        case = cases.complete(db, str(task_id), answers, version=_version(given), actor=actor(), now=now())
         db.flush()  # the answer tells where the case now stands
         return jsonify({"case_id": case.id, "case_number": case.number, "status": case.status,
                         "next_task": inbox.next_task(db, actor(), case.id)})

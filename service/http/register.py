@@ -13,7 +13,7 @@ from service import evidence, inbox, items
 from service.deadlines import STOCKHOLM
 from service.errors import Invalid, Refusal, TooLarge, Unsupported
 from service.http import bounded
-from service.http.house import actor, now, reading, writing
+from service.http.house import actor, house, now, reading, writing
 from service.http.language import t
 from workflows.forms.formats import is_web_address
 
@@ -38,7 +38,7 @@ def post() -> ResponseReturnValue:
     try:
         with writing() as session:
             received = items.receive_post(session, _post(fields, posted_at), uploads, actor=actor(),
-                                          now=now())
+                                          now=now(), unit=house().settings.unit)
             place = _where(session, received)
     except _MAY_FAIL as wrong:
         return _form(fields, _beside(wrong, {"channel": "kanal", "url": "lank", "author": "avsandare",
@@ -59,7 +59,8 @@ def mail() -> ResponseReturnValue:
         return _mail_form({"brev": t("register.need_mail")})
     try:
         with writing() as session:
-            received = items.receive_mail(session, uploads[0].read(), actor=actor(), now=now())
+            received = items.receive_mail(session, uploads[0].read(), actor=actor(), now=now(),
+                                          unit=house().settings.unit)
             place = _where(session, received)
     except (*_MAY_FAIL, MailRefused) as wrong:
         return _mail_form({"brev": str(wrong)})

@@ -53,7 +53,8 @@ def leave() -> ResponseReturnValue:
 
 @pages.get("/forsta-start")
 def first_form() -> ResponseReturnValue:
-    return render_template("first.html", values={}, errors={})
+    # the printed address carries the code; it works once, and a new one replaces it
+    return render_template("first.html", values={"token": request.args.get("kod", "")[:200]}, errors={})
 
 
 @pages.post("/forsta-start")

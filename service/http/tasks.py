@@ -12,10 +12,10 @@ from service.http import bounded, course, markup, trouble
 from service.http.house import actor, now, reading, writing
 from service.http.inbox_pages import listing
 from service.http.language import t
+from service.http.stepping import stepping
 from service.inbox import View
 from service.store import TaskRow
 from workflows import Definition
-from workflows.forms import Form, load
 
 pages = Blueprint("tasks", __name__)
 _OWN = ("action", "version")
@@ -48,10 +48,10 @@ def act(task_id: object) -> ResponseReturnValue:
 
 
 def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
-    with writing() as session:
-        task = cases.open_task(session, ident, actor())
-        case = cases.complete(session, ident, _answers(session, task, fields), version=version,
-                              actor=actor(), now=now())
+    with reading() as session:
+        answers = _answers(session, cases.open_task(session, ident, actor()), fields)
+    with stepping(ident, answers) as session:
+        case = cases.complete(session, ident, answers, version=version, actor=actor(), now=now())
         session.flush()  # the next task of the case is looked for below
         following = inbox.next_task(session, actor(), case.id)
     if following:
@@ -107,10 +107,6 @@ def _beside(task: TaskRow) -> View:
     return "mine" if task.assignee else "group"
 
 
-def form_of(definition: Definition, task: TaskRow) -> Form | None:
-    return load(task.form, definition.forms[task.form]) if task.form else None
-
-
 def _guidance(definition: Definition, task: TaskRow) -> object:
     text = definition.texts.get(task.guidance) if task.guidance else None
     return markup.guidance(text) if text else None
@@ -140,13 +136,12 @@ def version_of(text: object) -> int | None:
 
 
 def _answers(session: Session, task: TaskRow, fields: dict[str, str | list[str]]) -> dict[str, object]:
-    form = form_of(definitions.by_hash(session, task.case.definition), task)
+    form = cases.form_of(session, task)
     return dict(form.parse(fields)) if form else dict(fields)
 
 
 def _names(ident: str) -> frozenset[str]:
     """The names of the form's own fields: errors on others cannot be shown beside a field."""
     with reading() as session:
-        task = cases.open_task(session, ident, actor())
-        form = form_of(definitions.by_hash(session, task.case.definition), task)
+        form = cases.form_of(session, cases.open_task(session, ident, actor()))
     return frozenset(field.name for field in form.fields) if form else frozenset()

@@ -23,13 +23,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from service import jobs
+from service.outbox import resolve
 from service.outbox.policy import Point
 from service.store import CaseRow, Database, RegistrationRow
-from tests.service.outbox_world import open_cases, quick
+from tests.service.outbox_world import REGISTRAR, open_cases, quick
 
 ROOT = Path(__file__).parents[2]
-TIMES = {"TIMEOUT": "1", "LEASE": "2", "DIARIUM_SETTLE": "3", "BACKOFF": "0.5", "POLL": "0.2",
-         "ATTEMPTS": "100"}
+TIMES = {"TIMEOUT": "1", "LEASE": "2", "DIARIUM_SETTLE": "3", "BACKOFF": "0.2", "POLL": "0.2",
+         "ATTEMPTS": "8"}
 """Seconds. The diarium's slowest commit comes well before time-out and settling time are over."""
 BRISK = TIMES | {"LEASE": "1.5", "DIARIUM_SETTLE": "1.2"}
 """For a diarium that commits within the time-out."""
@@ -125,6 +126,7 @@ class Storm:
     policy: tuple[str, ...]
     times: Mapping[str, str]
     registrations: list[str] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
     def open(self, count: int) -> None:
         """`count` more cases that wait to be registered, each nudged twice."""
@@ -140,8 +142,10 @@ class Storm:
             "DATABASE_URL": self.database.engine.url.render_as_string(hide_password=False),
             "DATABASE_SCHEMA": self.database.schema or "", "KEY_FILE": str(self.key_file),
             "DIARIUM": "neutral", "DIARIUM_URL": f"{self.register.url}diarium"}
-        return Process("tests.faults.worker", *self.policy, *arguments,
-                       environment={f"ORDNA_{name}": value for name, value in values.items()})
+        self.workers.append(Process(
+            "tests.faults.worker", *self.policy, *arguments,
+            environment={f"ORDNA_{name}": value for name, value in values.items()}))
+        return self.workers[-1]
 
     def worker(self) -> Process:
         process = self.begin()
@@ -162,19 +166,19 @@ class Storm:
             worker.kill()
         return reached
 
-    def settled(self) -> int:
-        with self.database.read() as session:
-            return (
-                session.scalar(
-                    select(func.count())
-                    .select_from(RegistrationRow)
-                    .where(RegistrationRow.state.in_(("registered", "uncertain", "refused")))
-                )
-                or 0
-            )
+    def wait_until_registered(self, seconds: float = 180.0) -> bool:
+        """Until all are, with a registrar who sends again what the outbox could not make certain."""
+        return eventually(lambda: self._registrar_finds_nothing_left(), seconds)
 
-    def wait_until_all_are_settled(self, seconds: float = 180.0) -> bool:
-        return eventually(lambda: self.settled() == len(self.registrations), seconds)
+    def _registrar_finds_nothing_left(self) -> bool:
+        states = self.states()
+        if states["uncertain"]:
+            settings = quick(self.database, **self.times)
+            with self.database.write() as session:
+                for one in session.scalars(
+                        select(RegistrationRow.id).where(RegistrationRow.state == "uncertain")):
+                    resolve.send_again(session, one, settings, actor=REGISTRAR, now=datetime.now(UTC))
+        return states["registered"] == len(self.registrations)
 
     def states(self) -> Counter[str]:
         with self.database.read() as session:
@@ -201,7 +205,11 @@ def storm(database: Database, folder: Path, count: int, *policy: str,
     with register(folder) as diarium:
         current = Storm(database, diarium, key_file, policy, times)
         current.open(count)
-        yield current
+        try:
+            yield current
+        finally:
+            for worker in current.workers:
+                worker.kill()
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -14,11 +12,8 @@ from sqlalchemy import func, select
 from service import cases, history
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.store import CaseRow, Database, RegistrationRow, TaskRow, TimerRow
+from tests.service import case_world as world
 
-_spec = spec_from_file_location("case_world", Path(__file__).parent / "case_world.py")
-assert _spec is not None and _spec.loader is not None
-world = module_from_spec(_spec)
-_spec.loader.exec_module(world)
 NOW, MARIA, JOHAN, ANNA, COMPLAINT, REGISTER = (
     world.NOW, world.MARIA, world.JOHAN, world.ANNA, world.COMPLAINT, world.REGISTER)
 

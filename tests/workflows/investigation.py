@@ -12,9 +12,7 @@ from workflows import Definition, read
 def flow(source: str, target: str, name: str = "", condition: str = "") -> str:
     inner = f"<conditionExpression>{m.escape(condition)}</conditionExpression>" if condition else ""
     more = {"name": name} if name else {}
-    return m.node(
-        "sequenceFlow", f"{source}_{target}", inner, sourceRef=source, targetRef=target, **more
-    )
+    return m.node("sequenceFlow", f"{source}_{target}", inner, sourceRef=source, targetRef=target, **more)
 
 
 def named(tag: str, id: str, name: str, inner: str = "", **attributes: str) -> str:
@@ -23,8 +21,7 @@ def named(tag: str, id: str, name: str, inner: str = "", **attributes: str) -> s
 
 def operator(name: str, result: str, **given: str) -> str:
     parameters = "".join(
-        f'<spiffworkflow:parameter id="{n}" type="any" value={m.quoteattr(v)}/>'
-        for n, v in given.items()
+        f'<spiffworkflow:parameter id="{n}" type="any" value={m.quoteattr(v)}/>' for n, v in given.items()
     )
     return m.extensions(
         f'<spiffworkflow:serviceTaskOperator id="{name}" resultVariable="{result}">'
@@ -34,9 +31,7 @@ def operator(name: str, result: str, **given: str) -> str:
 
 
 def calls(decision: str) -> str:
-    return m.extensions(
-        f"<spiffworkflow:calledDecisionId>{decision}</spiffworkflow:calledDecisionId>"
-    )
+    return m.extensions(f"<spiffworkflow:calledDecisionId>{decision}</spiffworkflow:calledDecisionId>")
 
 
 def investigation() -> str:
@@ -50,7 +45,9 @@ def investigation() -> str:
         sequential=True,
     )
     return named(
-        "subProcess", "investigate", "Utredning",
+        "subProcess",
+        "investigate",
+        "Utredning",
         m.node("startEvent", "begun")
         + named("userTask", "inquire", "Utred frågan")
         + m.node("exclusiveGateway", "enough_known", default="enough_known_done")
@@ -74,10 +71,17 @@ def process() -> str:
             Enhetschef="remind",
         )
         + named("startEvent", "arrived", "Synpunkt har kommit in")
-        + named("userTask", "assess", "Bedöm synpunkten",
-                m.properties(form="assess", text="assess", due="answer"))
-        + named("boundaryEvent", "late", "Ingen har svarat", m.timer("PT24H"),
-                attachedToRef="assess", cancelActivity="false")
+        + named(
+            "userTask", "assess", "Bedöm synpunkten", m.properties(form="assess", text="assess", due="answer")
+        )
+        + named(
+            "boundaryEvent",
+            "late",
+            "Ingen har svarat",
+            m.timer("PT24H"),
+            attachedToRef="assess",
+            cancelActivity="false",
+        )
         + named("userTask", "remind", "Påminn handläggaren")
         + m.node("endEvent", "remind_end")
         + named("boundaryEvent", "withdrawn", "", m.message("withdrawal"), attachedToRef="assess")
@@ -88,20 +92,26 @@ def process() -> str:
         + m.node("exclusiveGateway", "ready")
         + m.node("parallelGateway", "both")
         + named("businessRuleTask", "priority", "Fastställ prioritet", calls("priority"))
-        + named("serviceTask", "register", "Registrera ärendet",
-                operator("register_case", "receipt", subject="subject", urgent="priority > 1"))
-        + named("boundaryEvent", "denied", "Diariet nekar", m.error("refused"),
-                attachedToRef="register")
+        + named(
+            "serviceTask",
+            "register",
+            "Registrera ärendet",
+            operator("register_case", "receipt", subject="subject", urgent="priority > 1"),
+        )
+        + named("boundaryEvent", "denied", "Diariet nekar", m.error("refused"), attachedToRef="register")
         + named("userTask", "by_hand", "Registrera för hand")
         + m.node("exclusiveGateway", "registered")
         + m.node("eventBasedGateway", "waiting")
-        + named("intermediateCatchEvent", "answered", "Svar från avsändaren",
-                m.properties(correlation="sender") + m.message("reply"))
+        + named(
+            "intermediateCatchEvent",
+            "answered",
+            "Svar från avsändaren",
+            m.properties(correlation="sender") + m.message("reply"),
+        )
         + m.node("intermediateCatchEvent", "lapsed", m.timer("P14D"))
         + m.node("exclusiveGateway", "seen")
         + m.node("parallelGateway", "joined")
-        + named("inclusiveGateway", "informing", "Vilka ska få veta?",
-                default="informing_informed")
+        + named("inclusiveGateway", "informing", "Vilka ska få veta?", default="informing_informed")
         + named("userTask", "tell_press", "Ring pressen")
         + named("userTask", "tell_board", "Nämndens ordförande")
         + m.node("inclusiveGateway", "informed")

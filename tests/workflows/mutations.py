@@ -135,9 +135,7 @@ def parameter(name: str, value: str | None) -> Mutation:
 
 
 def operation(name: str, value: str) -> Mutation:
-    return model(
-        lambda root: next(root.iter(q("serviceTaskOperator", SPIFF))).set(name, value)
-    )
+    return model(lambda root: next(root.iter(q("serviceTaskOperator", SPIFF))).set(name, value))
 
 
 def become(id: str, tag: str) -> Mutation:
@@ -193,7 +191,10 @@ def put_in(tag: str, into: str, lane: str = "lane_Handläggare", **attributes: s
         assert process is not None
         etree.SubElement(process, q(tag), id="extra", **attributes)
         etree.SubElement(
-            process, q("sequenceFlow"), id="onward", sourceRef="extra",
+            process,
+            q("sequenceFlow"),
+            id="onward",
+            sourceRef="extra",
             targetRef=old.get("targetRef") or "",
         )
         old.set("targetRef", "extra")

@@ -123,8 +123,8 @@ RULES = [
     ("unknown-element", "p", m.process(S, "<camunda:thing/>", m.user("u"), E, "start -> u -> end")),
     (
         "one-start",
-        "p",
-        m.process(S, m.start("s2"), m.user("a"), E, "start -> a; s2 -> a; a -> end"),
+        "a",
+        sub(m.start("ss"), m.start("s2"), m.user("i"), m.end("se"), "ss -> i; s2 -> i; i -> se"),
     ),
     ("ad-hoc", "a", sub(m.user("i"), tag="adHocSubProcess")),
     ("conditional", "a", event_task("<conditionalEventDefinition/>")),
@@ -134,7 +134,7 @@ RULES = [
     ("duplicate-id", "a", m.process(S, m.user("a"), m.user("a"), E, LINE)),
     # engine.md: parse error
     ("complex-gateway", "a", m.process(S, m.node("complexGateway", "a"), E, LINE)),
-    ("global-task", "g", m.process(S, m.user("a"), E, LINE, beside='<globalTask id="g"/>')),
+    ("global-task", "g", m.process(S, m.user("a"), E, LINE, beside='<globalScriptTask id="g"/>')),
     ("no-decision", "a", m.process(S, m.node("businessRuleTask", "a"), E, LINE)),
     ("unknown-decision", "a", m.process(S, m.decide("a", "finns-inte"), E, LINE)),
     (
@@ -158,7 +158,17 @@ RULES = [
         m.process(S, m.user("a", m.instances("<loopCardinality>1001</loopCardinality>")), E, LINE),
     ),
     ("no-trigger", "a", event_task("<timerEventDefinition/>")),
-    ("transaction", "a", sub(*FLOW[1:], FLOW[0], tag="transaction")),
+    (
+        "transaction",
+        "a",
+        m.process(
+            S,
+            m.subprocess("a", *FLOW[1:], FLOW[0], tag="transaction"),
+            m.boundary("b", "a", "<cancelEventDefinition/>"),
+            E,
+            "start -> a -> end; b -> end",
+        ),
+    ),
     ("cancel", "se", sub(m.start("ss"), m.end("se", "<cancelEventDefinition/>"), "ss -> se")),
     # scripts and what nobody knows
     (
@@ -193,11 +203,6 @@ RULES = [
             E,
             LINE,
         ),
-    ),
-    (
-        "unknown-extension",
-        "a",
-        m.process(S, m.node("userTask", "a", m.extensions("<camunda:taskListener/>")), E, LINE),
     ),
     (
         "unknown-extension",
@@ -391,11 +396,12 @@ def test_every_finding_is_a_sentence() -> None:
     [
         ("data-unused", m.node("dataObjectReference", "d", dataObjectRef="x")),
         ("performer-unused", m.user("u", "<potentialOwner/>")),
+        ("foreign-extension", m.user("u", m.extensions("<camunda:taskListener/>"))),
         ("foreign-attribute", '<userTask id="u" camunda:assignee="demo"/>'),
     ],
 )
 def test_what_is_shown_but_not_obeyed_is_said(rule: str, part: str) -> None:
-    line = "start -> u -> a -> end" if "userTask" in part else LINE
+    line = "start -> u -> a -> end" if "<userTask" in part else LINE
     definition = read({"model.bpmn": m.process(S, m.user("a"), part, E, line)})
     assert rule in {f.rule for f in check(definition) if f.level != "error"}
     assert not [f for f in check(definition) if f.level == "error"]

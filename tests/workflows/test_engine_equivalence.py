@@ -14,11 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.workflows import models as m
-from tests.workflows.driving import KEY, NOW
+from tests.workflows.twins import Kept, Restored, Seen
 from workflows import (
-    Advance,
     CompleteTask,
-    Definition,
     Event,
     OperationAnswered,
     OperationFailed,
@@ -27,16 +25,9 @@ from workflows import (
     TaskOpened,
     TimerDue,
     TimerSet,
-    advance,
     check,
     read,
-    start,
 )
-from workflows.engine.context import Context
-from workflows.engine.journal import Journal, is_open
-from workflows.engine.loading import loaded
-from workflows.engine.running import _settle, _take
-from workflows.engine.tokens import Workflow
 
 KINDS = ["seq", "xor", "par", "or", "loop", "sub", "many", "timed", "failing"]
 shapes = st.recursive(
@@ -124,56 +115,6 @@ def model(shape: Any) -> bytes:
     return m.process(*parts, f"start -> {first}; {last} -> end")
 
 
-class Restored:
-    """Saves and restores between steps, as in service."""
-
-    def __init__(self, definition: Definition) -> None:
-        self.definition = definition
-        self.last = start(definition, {"v0": False, "v1": True}, case="c", key=KEY, now=NOW)
-
-    def step(self, step: Step) -> None:
-        self.last = advance(self.definition, self.last.state, step, case="c", key=KEY, now=NOW)
-
-
-class Kept:
-    """Keeps the engine's own tree and never saves."""
-
-    def __init__(self, definition: Definition) -> None:
-        parts = loaded(definition)
-        context = Context("c", NOW, parts.decisions)
-        self.top = Workflow(parts.specs[definition.process], parts.specs, context, Journal(frozenset()))
-        self.top.task_tree.data = {"v0": False, "v1": True}
-        _settle(self.top)
-        self._told()
-
-    def step(self, step: Step) -> None:
-        open_tasks = [t for w in self.top.running() for t in w.tasks.values() if is_open(t)]
-        self.top.journal = Journal(frozenset(str(t.id) for t in open_tasks))
-        _take(self.top, step, self.top.journal, {})
-        _settle(self.top)
-        self._told()
-
-    def _told(self) -> None:
-        self.last = Advance(b"", self.top.journal.events(self.top), self.top.completed)
-
-
-class Seen:
-    """What is open, in order, and what happened, without the ids of tasks."""
-
-    def __init__(self) -> None:
-        self.open: dict[str, Event] = {}
-        self.log: list[tuple[Any, ...]] = []
-
-    def told(self, result: Advance) -> None:
-        for event in result.events:
-            fields = {n: getattr(event, n) for n in type(event).__slots__ if n != "task"}
-            self.log.append((type(event).__name__, repr(fields)))
-            if isinstance(event, TaskOpened | OperationRequested | TimerSet):
-                self.open[event.task] = event
-            elif hasattr(event, "task"):
-                self.open.pop(event.task, None)
-
-
 def chosen(open_now: Event, number: int, answers: dict[str, bool], fails: bool) -> Step:
     match open_now:
         case TaskOpened():
@@ -195,7 +136,8 @@ def chosen(open_now: Event, number: int, answers: dict[str, bool], fails: bool) 
 def test_saving_at_every_step_changes_nothing(shape: Any, data: st.DataObject) -> None:
     definition = read({"model.bpmn": model(shape)})
     assert not [f for f in check(definition) if f.level == "error"]
-    runs = (Restored(definition), Kept(definition))
+    given = {"v0": False, "v1": True}
+    runs = (Restored(definition, given), Kept(definition, given))
     seen = (Seen(), Seen())
     for number in range(60):
         for run, noted in zip(runs, seen, strict=True):

@@ -33,6 +33,11 @@ def tokens(model: Model) -> Iterator[Finding]:
             yield from _Game(scope).findings()
 
 
+def findings_from(scope: Scope, marking: Marking) -> tuple[Finding, ...]:
+    """What is found when the scope goes on from these tokens instead of from its start."""
+    return tuple(_Game(scope).findings(marking))
+
+
 class _Game:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -48,10 +53,9 @@ class _Game:
         self.leading: dict[tuple[str, frozenset[str]], set[str]] = {}
         self.outcomes = {name: self._outcomes(name) for name in scope.nodes}
 
-    def findings(self) -> Iterator[Finding]:
-        start = self.scope.starts()[0].id
+    def findings(self, first: Marking | None = None) -> Iterator[Finding]:
         seen: set[Marking] = set()
-        waiting: list[Marking] = [self.out[start]]
+        waiting: list[Marking] = [self.out[self.scope.starts()[0].id] if first is None else first]
         work = 0
         starved: dict[str, None] = {}
         doubled: dict[str, None] = {}

@@ -21,9 +21,9 @@ def flow_changes(both: Pair) -> Iterator[Sentence]:
 
 
 def way(side: Side, flow: Flow) -> str:
-    """Vägen ”Ja” från ”Sekretess?” till ”Svara”."""
+    """Vägen ”Ja” från ”Sekretess?” till ”Svara”, in lower case."""
     name = f" {quoted(flow.name)}" if flow.name else ""
-    return f"ägen{name} från {side.called(flow.source)} till {side.called(flow.target)}"
+    return f"vägen{name} från {side.called(flow.source)} till {side.called(flow.target)}"
 
 
 def case(side: Side, flow: Flow) -> str:
@@ -39,7 +39,7 @@ def case(side: Side, flow: Flow) -> str:
 def _gone(both: Pair, flows: Matched) -> Iterator[Sentence]:
     for flow in flows.removed:
         if not explained(both, flow, None):
-            yield sentence(Change.FLOW_REMOVED, flow.source, f"V{way(both.a, flow)} tas bort.")
+            yield sentence(Change.FLOW_REMOVED, flow.source, f"{way(both.a, flow)} tas bort.")
 
 
 def _new(both: Pair, flows: Matched) -> Iterator[Sentence]:
@@ -47,7 +47,7 @@ def _new(both: Pair, flows: Matched) -> Iterator[Sentence]:
         if not explained(both, None, flow):
             when = case(both.b, flow)
             taken = f" och tas {when}" if when else ""
-            yield sentence(Change.FLOW_ADDED, flow.id, f"V{way(both.b, flow)} läggs till{taken}.")
+            yield sentence(Change.FLOW_ADDED, flow.id, f"{way(both.b, flow)} läggs till{taken}.")
 
 
 def _kept(both: Pair, flows: Matched, old: Flow, new: Flow) -> Iterator[Sentence]:
@@ -74,11 +74,13 @@ def _moved(both: Pair, old: Flow, new: Flow) -> str:
             f"Vägen{name} till {both.b.called(new.target)} kommer från "
             f"{both.b.called(new.source)} i stället för från {both.b.called(old.source)}."
         )
-    return f"V{way(both.a, old)} går i stället från {both.b.called(new.source)} till {both.b.called(new.target)}."
+    return (
+        f"{way(both.a, old)} går i stället från {both.b.called(new.source)} till {both.b.called(new.target)}."
+    )
 
 
 def _condition(both: Pair, old: Flow, new: Flow) -> str:
-    begin = f"V{way(both.b, new)}"
+    begin = f"{way(both.b, new)}"
     if new.condition is None:
         left = in_words(old.condition or "", both.a.words)
         default = new.id == default_of(both.b, new.source)

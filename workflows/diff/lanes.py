@@ -18,16 +18,19 @@ _PERSON = {Kind.USER, Kind.SUBPROCESS}
 def lane_changes(both: Pair) -> Iterator[Sentence]:
     old, new = _lanes(both.a.root), _lanes(both.b.root)
     renamed: dict[str, str] = {}
+    folded: set[str] = set()
     for lane, name in new.items():
         if lane not in old:
-            yield sentence(Change.ROLE, lane, f"Banan {quoted(name)} läggs till.")
+            came = _moved(both, name) if name not in old.values() else []
+            folded.update(came)
+            yield sentence(Change.ROLE, lane, _added(both, name, came))
         elif old[lane] != name:
             renamed[old[lane]] = name
             steps = _steps(both.b, name)
             whose = f" Det gäller {many(steps, 'uppgift', 'uppgifter')}." if steps else ""
-            yield sentence(Change.ROLE, lane, f"Banan {quoted(old[lane])} heter nu {quoted(name)}.{whose}")
+            text = f"Banan {quoted(old[lane])} heter nu {quoted(name)}.{whose}"
+            yield sentence(Change.ROLE, lane, text)
     kept = set(new.values())
-    folded: set[str] = set()
     for lane, name in old.items():
         if lane in new:
             continue
@@ -55,6 +58,20 @@ def _lanes(root: etree._Element) -> dict[str, str]:
 
 def _steps(side: Side, role: str) -> int:
     return sum(1 for n in side.nodes.values() if n.role == role and n.kind in _PERSON)
+
+
+def _moved(both: Pair, role: str) -> list[str]:
+    """The steps that the role takes over."""
+    return [n for n in both.common if both.b.nodes[n].role == role != both.a.nodes[n].role]
+
+
+def _added(both: Pair, name: str, came: list[str]) -> str:
+    text = f"Banan {quoted(name)} läggs till"
+    if not came:
+        return f"{text}."
+    whose = sorted({both.a.nodes[n].role for n in came})
+    tasks = [n for n in came if both.b.nodes[n].kind in _PERSON] or came
+    return f"{text}; {both.b.series(tasks)} flyttas dit från {series([_whose(w) for w in whose])}."
 
 
 def _removed(both: Pair, name: str, left: list[str], heirs: set[str]) -> str:

@@ -123,7 +123,9 @@ def _event(words: Vocabulary, node: Node) -> str:
         return f"meddelandet {quoted(node.message.name)}"
     if node.error is not None:
         return _error(node)
-    return "att avbryta allt som pågår" if node.terminate else "en händelse utan villkor"
+    if node.terminate:
+        return "att avbryta allt som pågår"
+    return "ett vanligt slut" if node.kind is Kind.END else "en händelse utan villkor"
 
 
 def _error(node: Node) -> str:

@@ -73,6 +73,8 @@ def _added(both: Pair, name: str) -> str:
         place = f" efter {both.b.series(before)}" if before else ""
         return f"{text}{place}: {ways}."
     targets = [f.target for f in after]
+    if len(before) + len(targets) > 2 and before and targets:
+        return f"{text} efter {both.b.series(before)}, före {both.b.series(targets)}."
     if before and targets:
         return f"{text} mellan {both.b.series(before)} och {both.b.series(targets)}."
     if before:

@@ -10,6 +10,7 @@ from lxml import etree
 from workflows.asdrawn import as_drawn
 from workflows.definition import Definition, model
 from workflows.model import Flow, Kind, Model, Node
+from workflows.normalise.limits import MAX_NESTING
 from workflows.normalise.xml import parse_xml
 from workflows.wording import Vocabulary, quoted, raised, series, vocabulary
 
@@ -61,10 +62,11 @@ class Side:
     def within(self, node: str, owners: set[str]) -> bool:
         """Whether the node lies inside one of these subprocesses, at any depth."""
         name: str | None = self.at[node]
-        while name:
+        # Bounded: where ids are used twice, a subprocess may seem to lie in itself.
+        for _ in range(MAX_NESTING + 1):
             if name in owners:
                 return True
-            name = self.model.scopes[name].parent
+            name = self.model.scopes[name].parent if name else None
         return False
 
 
@@ -123,9 +125,7 @@ class Pair:
 def pair(a: Definition, b: Definition, words: Mapping[str, str]) -> Pair:
     old, new = side(a, words), side(b, words)
     # A call that now calls another process: what both processes hold has not moved.
-    same = {
-        node.scope: new.nodes[name].scope for name, node in old.nodes.items() if name in new.nodes
-    }
+    same = {node.scope: new.nodes[name].scope for name, node in old.nodes.items() if name in new.nodes}
     return Pair(
         old,
         new,

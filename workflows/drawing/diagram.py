@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from workflows.errors import Finding, ModelRefused
+from workflows.extensions import properties_of
 from workflows.normalise.vocabulary import (
     DC,
     DI,
+    DRAWN,
     attribute,
     child,
     event_definitions,
@@ -111,14 +113,15 @@ def _shapes(root: etree._Element, elements: dict[str, etree._Element]) -> Iterat
         box = _box(drawn)
         if element is None or box is None:
             continue
-        events = event_definitions(element)
+        events = [local(definition) for definition in event_definitions(element)]
+        before = properties_of(element)  # what the owner drew, where the normaliser made it another
         yield Shape(
             id=attribute(element, "id"),
-            kind=local(element),
+            kind=before.get(DRAWN, local(element)),
             name=_name(element),
             box=box,
             label=_label(drawn),
-            event=local(events[0]) if events else "",
+            event=before.get(f"{DRAWN}-event", events[0] if events else ""),
             horizontal=attribute(drawn, "isHorizontal") != "false",
             expanded=attribute(drawn, "isExpanded") != "false",
             interrupting=attribute(element, "cancelActivity") != "false",

@@ -11,9 +11,8 @@ import re
 from lxml import etree
 
 from workflows.normalise.flows import conditioned
-from workflows.normalise.scope import Level
+from workflows.normalise.scope import Level, mark
 from workflows.normalise.vocabulary import (
-    SPIFF,
     attribute,
     child,
     children,
@@ -35,17 +34,23 @@ def asked(level: Level) -> None:
         task = _asker(level, gateway)
         if task is None:
             continue
-        variable = variable_of(gateway)
-        for flow in out:
-            condition = etree.SubElement(flow, q("conditionExpression"))
-            condition.text = f'{variable} = "{attribute(flow, "id")}"'
-        _marked(task, gateway)
+        answered(level, gateway, task)
         level.drawing.note(
             "choice",
             gateway,
             f"Grinden ”{attribute(element, 'name') or gateway}” saknar villkor. Den som gör "
             f"”{attribute(task, 'name') or attribute(task, 'id')}” får välja väg.",
         )
+
+
+def answered(level: Level, gateway: str, task: etree._Element) -> None:
+    """Each way out of the gateway is taken when the user task's answer is the flow's id."""
+    for flow in level.outgoing(gateway):
+        condition = child(flow, "conditionExpression")
+        if condition is None:
+            condition = etree.SubElement(flow, q("conditionExpression"))
+        condition.text = f'{variable_of(gateway)} = "{attribute(flow, "id")}"'
+    mark(task, PROPERTY, gateway)
 
 
 def variable_of(gateway: str) -> str:
@@ -64,14 +69,3 @@ def _asker(level: Level, gateway: str) -> etree._Element | None:
         True for _ in children(task, "multiInstanceLoopCharacteristics")
     )
     return task if local(task) == "userTask" and alone else None
-
-
-def _marked(task: etree._Element, gateway: str) -> None:
-    extensions = child(task, "extensionElements")
-    if extensions is None:
-        extensions = etree.Element(q("extensionElements"))
-        task.insert(0 if child(task, "documentation") is None else 1, extensions)
-    block = next(extensions.iterchildren(q("properties", SPIFF)), None)
-    if block is None:
-        block = etree.SubElement(extensions, q("properties", SPIFF))
-    etree.SubElement(block, q("property", SPIFF), name=PROPERTY, value=gateway)

@@ -16,6 +16,7 @@ from workflows.normalise.vocabulary import (
     identifier,
     local,
     q,
+    reference,
 )
 
 _MARKED = "true"
@@ -39,6 +40,20 @@ def typed(drawing: Drawing, scope: etree._Element) -> None:
                 "send-task",
                 ident,
                 f"Sänduppgiften ”{_label(element)}” har en åtgärd och blir en tjänsteuppgift.",
+            )
+        elif name == "callActivity" and reference(element, "calledElement") in drawing.people:
+            element.tag = q("userTask")
+            drawing.note(
+                "global-task",
+                ident,
+                f"”{_label(element)}” anropar en global uppgift och blir en användaruppgift.",
+            )
+        elif name == "transaction" and not _undone(scope, element):
+            element.tag = q("subProcess")
+            drawing.note(
+                "transaction",
+                ident,
+                f"Transaktionen ”{_label(element)}” kan inte avbrytas och blir en delprocess.",
             )
         elif (
             name == "subProcess"
@@ -151,6 +166,14 @@ def _link(element: etree._Element) -> str:
 def _has_operator(element: etree._Element) -> bool:
     path = f"{q('extensionElements')}/{q('serviceTaskOperator', SPIFF)}"
     return element.find(path) is not None
+
+
+def _undone(scope: etree._Element, transaction: etree._Element) -> bool:
+    """Whether the transaction can be cancelled, or what is done in it be undone."""
+    ident = identifier(transaction)
+    parts = [transaction, *(e for e in scope if attribute(e, "attachedToRef") == ident)]
+    undoing = {"cancelEventDefinition", "compensateEventDefinition"}
+    return any(local(e) in undoing for part in parts for e in part.iter())
 
 
 def _label(element: etree._Element) -> str:

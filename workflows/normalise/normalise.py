@@ -9,46 +9,67 @@ from __future__ import annotations
 from lxml import etree
 
 from workflows.errors import Finding
-from workflows.normalise import choices, flows, nodes
+from workflows.normalise import choices, dialects, flows, nodes, pools, sketches, starts
 from workflows.normalise.scope import Drawing, Level
-from workflows.normalise.vocabulary import SPIFF, attribute, is_scope, q
+from workflows.normalise.vocabulary import (
+    ASIDE,
+    DRAWN,
+    ROLE,
+    SPIFF,
+    attribute,
+    identifier,
+    is_scope,
+    q,
+)
+
+_OURS = {"synthetic", choices.PROPERTY, ASIDE, ROLE, DRAWN, f"{DRAWN}-event"}
 
 
-def normalise(root: etree._Element) -> tuple[Finding, ...]:
-    """Change the tree in place. Returns one note per change, in the order made."""
+def normalise(root: etree._Element) -> tuple[str, tuple[Finding, ...]]:
+    """Change the tree in place. Returns the id of the process that is started, and one note per
+    change, in the order made. Raises ModelRefused when no process, or no single one, can be."""
     drawing = Drawing(root)
     _unmark(root)
-    _executable(drawing)
-    for scope in [element for element in root.iter() if is_scope(element)]:
-        nodes.typed(drawing, scope)
-    for scope in [element for element in root.iter() if is_scope(element)]:
-        level = Level(drawing, scope)
-        flows.attached(level)
-        nodes.plain_starts(level)
-        nodes.links(level)
-        flows.default_branch(level)
-        choices.asked(level)
-        flows.split(level)
-        nodes.begun(level)
-        nodes.ended(level)
-        flows.listed(level)
-    return tuple(drawing.notes)
+    dialects.translated(drawing)
+    running = pools.chosen(drawing)
+    processes = {name for process in root.iter(q("process")) if (name := identifier(process))}
+    for process in running:
+        sketch = attribute(process, "isExecutable") != "true"
+        _executable(drawing, process)
+        for scope in [element for element in process.iter() if is_scope(element)]:
+            nodes.typed(drawing, scope)
+            if sketch:
+                sketches.by_hand(drawing, scope, processes)
+        for scope in [element for element in process.iter() if is_scope(element)]:
+            level = Level(drawing, scope)
+            flows.attached(level)
+            level = starts.one(level)
+            nodes.plain_starts(level)
+            nodes.links(level)
+            flows.default_branch(level)
+            choices.asked(level)
+            if sketch:
+                sketches.asked(level)
+            flows.split(level)
+            nodes.begun(level)
+            nodes.ended(level)
+            flows.listed(level)
+    return attribute(running[0], "id"), tuple(drawing.notes)
 
 
 def _unmark(root: etree._Element) -> None:
-    """Only the normaliser says what is synthetic or a choice, never the file."""
+    """Only the normaliser says what is synthetic, a choice or set aside, never the file."""
     for element in list(root.iter(q("property", SPIFF))):
         parent = element.getparent()
-        if attribute(element, "name") in {"synthetic", choices.PROPERTY} and parent is not None:
+        if attribute(element, "name") in _OURS and parent is not None:
             parent.remove(element)
 
 
-def _executable(drawing: Drawing) -> None:
-    for process in drawing.root.iter(q("process")):
-        if attribute(process, "isExecutable") != "true":
-            process.set("isExecutable", "true")
-            drawing.note(
-                "not-executable",
-                attribute(process, "id") or None,
-                "Processen var inte markerad som körbar. Den markeras som körbar.",
-            )
+def _executable(drawing: Drawing, process: etree._Element) -> None:
+    if attribute(process, "isExecutable") != "true":
+        process.set("isExecutable", "true")
+        drawing.note(
+            "not-executable",
+            identifier(process),
+            "Processen var inte markerad som körbar. Den markeras som körbar.",
+        )

@@ -4,6 +4,7 @@ more."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from lxml import etree
 
@@ -11,12 +12,26 @@ from workflows.errors import Finding
 from workflows.normalise.vocabulary import (
     NODES,
     SPIFF,
+    aside,
     attribute,
+    child,
     children,
     identifier,
     local,
     q,
 )
+
+
+def mark(element: etree._Element, name: str, value: str) -> None:
+    """Give the element a property, as if its owner had."""
+    extensions = child(element, "extensionElements")
+    if extensions is None:
+        extensions = etree.Element(q("extensionElements"))
+        element.insert(0 if child(element, "documentation") is None else 1, extensions)
+    block = next(extensions.iterchildren(q("properties", SPIFF)), None)
+    if block is None:
+        block = etree.SubElement(extensions, q("properties", SPIFF))
+    etree.SubElement(block, q("property", SPIFF), name=name, value=value)
 
 
 class Drawing:
@@ -25,6 +40,13 @@ class Drawing:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self.taken = {i for e in root.iter() if (i := identifier(e)) is not None}
+        self.messages = {i for e in root.iter(q("message")) if (i := identifier(e)) is not None}
+        self.people = {
+            i
+            for e in root.iter(q("globalUserTask"), q("globalManualTask"), q("globalTask"))
+            if (i := identifier(e)) is not None
+        }
+        """Ids of global tasks that a person does."""
         self.notes: list[Finding] = []
 
     def fresh(self, base: str) -> str:
@@ -35,8 +57,16 @@ class Drawing:
         self.taken.add(name)
         return name
 
-    def note(self, rule: str, element: str | None, text: str, hint: str = "") -> None:
-        self.notes.append(Finding(rule, element, text, hint, "note"))
+    def note(
+        self,
+        rule: str,
+        element: str | None,
+        text: str,
+        hint: str = "",
+        level: Literal["warning", "note"] = "note",
+    ) -> None:
+        """A warning is for what a person must know of before the model is used."""
+        self.notes.append(Finding(rule, element, text, hint, level))
 
 
 class Level:
@@ -45,8 +75,14 @@ class Level:
     def __init__(self, drawing: Drawing, scope: etree._Element) -> None:
         self.drawing = drawing
         self.scope = scope
-        self.nodes = {i: e for e in scope if local(e) in NODES and (i := identifier(e)) is not None}
-        self.flows = list(children(scope, "sequenceFlow"))
+        found = {i: e for e in scope if local(e) in NODES and (i := identifier(e)) is not None}
+        self.nodes = {i: e for i, e in found.items() if not aside(e)}
+        shown = found.keys() - self.nodes.keys()
+        self.flows = [
+            flow
+            for flow in children(scope, "sequenceFlow")
+            if shown.isdisjoint((attribute(flow, "sourceRef"), attribute(flow, "targetRef")))
+        ]
         self._out: dict[str, list[etree._Element]] = {}
         self._in: dict[str, int] = {}
         for flow in self.flows:

@@ -45,6 +45,14 @@ GATEWAYS = frozenset(
 )
 ACTIVITIES = TASKS | CONTAINERS | {"callActivity"}
 NODES = ACTIVITIES | EVENTS | GATEWAYS
+TIMES = ("timeDate", "timeDuration", "timeCycle")
+
+ASIDE = "aside"
+"""The property that marks what is shown but does not run."""
+DRAWN = "drawn"
+"""The property that tells what a node is in the picture, when the normaliser made it another."""
+ROLE = "role"
+"""The property that tells who does a task that lies in no lane."""
 
 
 def q(name: str, namespace: str = BPMN) -> str:
@@ -88,6 +96,21 @@ def reference(element: etree._Element, name: str) -> str:
 
 def event_definitions(element: etree._Element) -> list[etree._Element]:
     return [c for c in element if local(c).endswith("EventDefinition")]
+
+
+def aside(element: etree._Element) -> bool:
+    """Whether a process or node is only shown."""
+    path = f"{q('extensionElements')}/{q('properties', SPIFF)}/{q('property', SPIFF)}[@name='{ASIDE}']"
+    return element.find(path) is not None
+
+
+def in_use(element: etree._Element) -> Iterator[etree._Element]:
+    """The element and what is in it, in document order, but for what is only shown."""
+    if (is_scope(element) or local(element) in NODES) and aside(element):
+        return
+    yield element
+    for inner in element:
+        yield from in_use(inner)
 
 
 def is_scope(element: etree._Element) -> bool:

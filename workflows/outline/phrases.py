@@ -25,7 +25,7 @@ def step(node: Node, words: Vocabulary) -> str:
     match node.kind:
         case Kind.USER:
             return _join(
-                sentence(does(node.role, node.name or "Uppgift utan namn")),
+                sentence(does(node.role, plain(node.name) or "Uppgift utan namn")),
                 _form(node, words),
                 _due(node, words),
                 _help(node),
@@ -33,7 +33,7 @@ def step(node: Node, words: Vocabulary) -> str:
             )
         case Kind.SERVICE:
             return _join(
-                sentence(does(SYSTEM, node.name or "Åtgärd utan namn")),
+                sentence(does(SYSTEM, plain(node.name) or "Åtgärd utan namn")),
                 _operation(node, words),
                 _due(node, words),
                 repeated(node.instances, words),
@@ -136,7 +136,7 @@ def _operation(node: Node, words: Vocabulary) -> str:
 
 
 def _decision(node: Node, words: Vocabulary) -> str:
-    name = node.name or "Beslut utan namn"
+    name = plain(node.name) or "Beslut utan namn"
     begin = does(SYSTEM, name)
     if begin.startswith(f"{SYSTEM}:"):
         begin = f"{SYSTEM} avgör {quoted(name)}"

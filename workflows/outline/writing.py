@@ -43,10 +43,12 @@ class _Writer:
     def __init__(self, numbers: Numbered, words: Vocabulary) -> None:
         self.numbers = numbers
         self.words = words
+        self.told: set[str] = set()
 
     def sections(self, level: Level, heading: str, role: str) -> Iterator[Section]:
-        """The level's sections, each subprocess after the line that is about it. No deeper than XML
-        may be nested."""
+        """The level's sections, each subprocess after the line that is about it, and told once even
+        where an id is used twice."""
+        self.told.add(level.scope.id)
         lines: list[Line] = []
 
         def finished() -> Section:
@@ -62,7 +64,7 @@ class _Writer:
                 lines, role = [], node.role
             lines.append(self.line(level, node))
             inner = self.numbers.levels.get(node.scope or "")
-            if node.kind is Kind.SUBPROCESS and inner is not None and inner.order:
+            if node.kind is Kind.SUBPROCESS and inner is not None and inner.scope.id not in self.told:
                 yield finished()
                 lines = []
                 title = f"Delprocessen {quoted(node.name or node.id)}"
@@ -72,14 +74,11 @@ class _Writer:
 
     def line(self, level: Level, node: Node) -> Line:
         out = level.scope.outgoing(node.id)
-        said: Phrase
         ways: tuple[Phrase, ...] = ()
-        if node.kind in GATEWAYS:
-            said = opening(level, self.numbers, node)
-        else:
-            said = self._said(level, node)
+        gateway = node.kind in GATEWAYS
+        said = opening(level, self.numbers, node) if gateway else self._said(level, node)
         if len(out) > 1:
-            if node.kind not in GATEWAYS:
+            if not gateway:
                 chosen = any(flow.condition is not None for flow in out)
                 how = "en eller flera grenar" if chosen else "flera grenar samtidigt"
                 said = (*said, f" Därefter {how}.", *branches(level, self.numbers, node))
