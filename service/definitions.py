@@ -70,9 +70,11 @@ def folder(path: Path) -> dict[str, bytes]:
     return files
 
 
+@lru_cache(_KEPT)
 def require(definition: Definition) -> None:
     """Everything that must hold here: the model itself; the operations, roles, forms and deadline rules it
-    names; and its own scenarios. Raises ModelRefused with what does not."""
+    names; and its own scenarios. Raises ModelRefused with what does not. What has held once holds: all of it
+    follows from the content."""
     checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
     for name, schema in definition.forms.items():
         forms.load(name, schema)

@@ -89,7 +89,7 @@ def _page(ident: str, given: dict[str, str | list[str]] | None,
         values = cases.draft_of(session, row) if given is None else given
         shown = {
             **listing(session, ident, _beside(row)), **course.of_case(session, row.case),
-            "task": inbox.task_line(session, ident, now=now()), "form": form_of(definition, row),
+            "task": inbox.task_line(session, ident, now=now()), "form": cases.form_of(session, row),
             "values": values, "errors": errors, "draft_at": row.draft_at, "open": row.status == "open",
             "mine": row.assignee == actor().id,
             "may_change": row.status == "open" and row.assignee in (None, actor().id),

@@ -59,7 +59,7 @@ class _Closure:
     def _move(self, moving: int, other: int) -> None:
         name = self.scope.flows[moving].target
         node, into = self.scope.nodes[name], self.into[name]
-        if len(into) > 1 and other != moving and other in into and node.kind in (Kind.PARALLEL, Kind.INCLUSIVE):
+        if node.kind in (Kind.PARALLEL, Kind.INCLUSIVE) and other != moving and other in into:
             return  # the two meet there and become one
         if node.kind is Kind.PARALLEL and any(n != moving and other not in self.beside[n] for n in into):
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from workflows.engine.resuming import Arm
@@ -25,6 +26,9 @@ from workflows.steps import (
     TimerSet,
 )
 from workflows.wording.dates import moment_in_words
+
+
+What = Literal["operation", "timer", "message"]
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ def _task(task: str, node: Node) -> TaskMoved:
     return TaskMoved(task, node.id, node.name, node.role, node.form, node.text, node.properties.get("due"))
 
 
-def _kept(token: TokenState, new: Node) -> tuple[str, str] | None:
+def _kept(token: TokenState, new: Node) -> tuple[What, str] | None:
     internal = token.internal
     if "inputs" in internal:
         return "operation", f"{called(new)} väntar fortfarande på svar."

@@ -13,6 +13,7 @@ from workflows.model import Kind, Node
 _WAITS = frozenset(
     {Kind.USER, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.SUBPROCESS, Kind.CALL, Kind.EVENT_GATEWAY}
 )
+Levels = frozenset[tuple[str | None, str | None]]
 _MAY_MERGE = frozenset({Kind.USER, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.EXCLUSIVE, Kind.END})
 
 
@@ -20,9 +21,9 @@ def validate(plan: Plan, old: Definition, new: Definition) -> tuple[Finding, ...
     """Errors: the plan cannot be used. Warnings and notes: cases that wait there will be refused.
     Elements are ids of the old version."""
     a, b = side(old), side(new)
-    found = list(_whole(old, new))
+    found, levels = list(_whole(old, new)), _levels(plan, a, b)
     for name, target in plan.mapping.items():
-        found += _pair(plan, a, b, name, target)
+        found += _pair(plan, a, b, levels, name, target)
     found += _merged(plan, a)
     for name, node in a.nodes.items():
         if name not in plan.mapping and node.kind in _WAITS and not node.synthetic:
@@ -43,43 +44,38 @@ def _whole(old: Definition, new: Definition) -> Iterator[Finding]:
         )
 
 
-def _pair(plan: Plan, a: Side, b: Side, name: str, target: str) -> Iterator[Finding]:
+def _pair(plan: Plan, a: Side, b: Side, levels: Levels, name: str, target: str) -> Iterator[Finding]:
     old, new = a.nodes.get(name), b.nodes.get(target)
     if old is None:
         yield Finding("no-source", name, f"”{name}” finns inte i den gamla versionen.")
         return
     if new is None or new.synthetic:
-        yield Finding("no-target", name, f"{called(old)} ska bli ”{target}”, som inte finns i den nya versionen.")
+        text = f"{called(old)} ska bli ”{target}”, som inte finns i den nya versionen."
+        yield Finding("no-target", name, text)
         return
+    becoming = f"{called(old)} kan inte bli ”{new.name or target}”"
     if sort(old) != sort(new):
-        yield Finding(
-            "other-type", name, f"{called(old)} kan inte bli ”{new.name or target}”, som är av en annan typ."
-        )
+        yield Finding("other-type", name, f"{becoming}, som är av en annan typ.")
         return
-    if not _same_level(plan, a, b, name, target):
-        yield Finding(
-            "other-level", name, f"{called(old)} kan inte bli ”{new.name or target}”, som ligger på en annan nivå."
-        )
+    if (a.at[name], b.at[target]) not in levels:
+        yield Finding("other-level", name, f"{becoming}, som ligger på en annan nivå.")
     if old.attached_to is not None:
         host = plan.target(old.attached_to)
         if host is not None and host != new.attached_to:
-            yield Finding("other-edge", name, f"{called(old)} sitter på en annan aktivitet i den nya versionen.")
+            text = f"{called(old)} sitter på en annan aktivitet i den nya versionen."
+            yield Finding("other-edge", name, text)
     if old.instances != new.instances:
         text = f"{called(old)} upprepas på ett annat sätt: ärenden som är mitt i den kan inte flytta."
         yield Finding("instances", name, text, level="warning")
 
 
-def _same_level(plan: Plan, a: Side, b: Side, name: str, target: str) -> bool:
-    """Whether the two levels answer to each other: both the process, or inside a pair of the plan."""
-    inside, outside = a.at[name], b.at[target]
-    if inside == a.model.process or outside == b.model.process:
-        return inside == a.model.process and outside == b.model.process
-    pairs = {
-        (old.scope, b.nodes[new].scope)
-        for old in a.nodes.values()
-        if (new := plan.target(old.id)) in b.nodes and new is not None
-    }
-    return (inside, outside) in pairs
+def _levels(plan: Plan, a: Side, b: Side) -> Levels:
+    """Which scopes answer to each other: the processes, and what each pair of the plan runs."""
+    pairs: set[tuple[str | None, str | None]] = {(a.model.process, b.model.process)}
+    for name, target in plan.mapping.items():
+        if name in a.nodes and target in b.nodes:
+            pairs.add((a.nodes[name].scope, b.nodes[target].scope))
+    return frozenset(pairs)
 
 
 def _merged(plan: Plan, a: Side) -> Iterator[Finding]:
