@@ -42,7 +42,7 @@ from workflows.model import Kind, Model
 MAX_TURNS = 60
 MAX_ATTEMPTS = 12
 MAX_SECONDS = 0.8
-"""Of CPU, over all attempts; the attempt under way is played out."""
+"""Of CPU for one attempt, and for all but the last."""
 
 Result = Literal["refused", "ended", "stopped", "unfinished", "unlike"]
 
@@ -122,7 +122,10 @@ def _attempt(
         given = answers()
         runs = (Restored(definition, given), Kept(definition, given))
         seen = (Seen(), Seen())
+        begun = process_time()
         for _ in range(MAX_TURNS):
+            if process_time() - begun > MAX_SECONDS:
+                break
             for run, noted in zip(runs, seen, strict=True):
                 noted.told(run.last)
             if seen[0].log != seen[1].log or runs[0].last.ended != runs[1].last.ended:

@@ -38,7 +38,7 @@ def bench(name: str, **environment: str) -> Mapping[str, Any]:
 
 
 def plausible(found: Mapping[str, float]) -> bool:
-    return found.keys() == NUMBERS and 0 < found["p50_ms"] <= found["p99_ms"] and found["per_second"] > 0
+    return found.keys() >= NUMBERS and 0 < found["p50_ms"] <= found["p99_ms"] and found["per_second"] > 0
 
 
 def test_the_last_line_of_bench_tasks_holds_both_databases_and_stock(postgresql_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,8 @@ from service.store import Database, HistoryRow, PersonRow, SetupRow
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PHRASE = "fyra hästar på taket"
-ANNA: Mapping[str, str] = {"login": "anna", "name": "Anna Berg", "password": PHRASE}
+READY = people.new_password(PHRASE, "anna")
+ANNA: Mapping[str, Any] = {"login": "anna", "name": "Anna Berg", "password": READY}
 
 
 def made(database: Database, login: str, *roles: str) -> PersonRow:
@@ -27,7 +29,7 @@ def made(database: Database, login: str, *roles: str) -> PersonRow:
             login=login,
             name=login,
             unit="",
-            password=PHRASE,
+            password=READY,
             roles=roles,
             now=NOW,
             actor=SYSTEM,
@@ -71,7 +73,7 @@ def test_every_field_that_is_wrong_is_named(database: Database) -> None:
             login="a b",
             name=" ",
             unit="",
-            password="kort",
+            password=people.new_password("kort", "anna"),
             roles=["kung"],
             now=NOW,
             actor=SYSTEM,
@@ -88,7 +90,7 @@ def test_a_login_is_one_persons_however_it_is_spelled(database: Database) -> Non
                 login=" ANNA ",
                 name="A",
                 unit="",
-                password=PHRASE,
+                password=READY,
                 roles=[],
                 now=NOW,
                 actor=SYSTEM,
@@ -111,9 +113,10 @@ def test_the_last_administrator_can_neither_leave_nor_be_taken_away(database: Da
 
 def test_a_new_password_ends_every_session_and_the_old_one_is_gone(database: Database) -> None:
     anna = made(database, "anna")
+    new = people.new_password("sju svanar simmar", "anna")
     with database.write() as session:
         token = people.open_session(session, anna, NOW)
-        people.set_password(session, anna.id, "sju svanar simmar", actor=SYSTEM, now=NOW)
+        people.set_password(session, anna.id, new, actor=SYSTEM, now=NOW)
     with database.read() as session:
         assert people.signed_in(session, token, NOW) is None
     with pytest.raises(Invalid):
@@ -133,7 +136,7 @@ def test_the_token_makes_the_first_account_and_only_that(database: Database) -> 
     with database.write() as session:
         assert people.setup_token(session, NOW) is None
         with pytest.raises(Invalid):
-            people.set_up(session, token, login="bo", name="Bo", password=PHRASE, now=NOW)
+            people.set_up(session, token, login="bo", name="Bo", password=READY, now=NOW)
     with database.read() as session:
         assert session.scalars(select(HistoryRow.kind).order_by(HistoryRow.position)).all() == [
             "account_made",
@@ -157,7 +160,7 @@ def test_a_mistake_in_the_form_does_not_use_the_token_up(database: Database) -> 
     with database.write() as session:
         token = people.setup_token(session, NOW) or ""
     with pytest.raises(Invalid) as refused, database.write() as session:
-        people.set_up(session, token, login="anna", name="Anna", password="kort", now=NOW)
+        people.set_up(session, token, login="anna", name="Anna", password=people.new_password("kort", "anna"), now=NOW)
     assert list(refused.value.fields) == ["password"]
     with database.write() as session:
         assert people.set_up(session, token, **ANNA, now=NOW)
@@ -181,7 +184,7 @@ def test_of_many_who_use_the_token_at_once_exactly_one_gets_in(database: Databas
         try:
             with database.write() as session:
                 people.set_up(
-                    session, token, login=f"nummer{number}", name="N", password=PHRASE, now=NOW
+                    session, token, login=f"nummer{number}", name="N", password=READY, now=NOW
                 )
             outcomes.append(True)
         except Invalid:

@@ -29,7 +29,7 @@ def vera(database: Database) -> PersonRow:
             login="Vera.Vallmo",
             name="Vera Vallmo",
             unit="Kultur",
-            password=RIGHT,
+            password=people.new_password(RIGHT, "vera.vallmo"),
             roles=["registrar"],
             now=NOW,
             actor=SYSTEM,
@@ -79,7 +79,14 @@ def test_unknown_wrong_disabled_and_absurd_get_the_same_answer(
 ) -> None:
     with database.write() as session:
         other = people.create(
-            session, login="bo", name="Bo", unit="", password=RIGHT, roles=[], now=NOW, actor=SYSTEM
+            session,
+            login="bo",
+            name="Bo",
+            unit="",
+            password=people.new_password(RIGHT, "bo"),
+            roles=[],
+            now=NOW,
+            actor=SYSTEM,
         )
         people.disable(session, other.id, actor=SYSTEM, now=NOW)
     answers = set()

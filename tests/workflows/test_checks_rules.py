@@ -355,8 +355,16 @@ def test_joins_that_fit_their_split_are_accepted(kind: str, join: str) -> None:
 
 def test_what_people_need_must_be_in_the_folder() -> None:
     model = m.process(S, m.user("a", form="f", text="t"), E, LINE)
-    assert set(found(model)) == {"unknown-form", "unknown-text"}
+    assert set(found(model, **{"texts/x.md": b"#"})) == {"unknown-form", "unknown-text"}
     assert not found(model, **{"forms/f.json": b"{}", "texts/t.md": b"# Hej"})
+
+
+def test_a_lone_model_is_told_what_its_folder_shall_hold() -> None:
+    definition = read({"model.bpmn": m.process(S, m.user("a", form="f", text="t"), E, LINE)})
+    said = {f.rule: f.level for f in check(definition) if f.rule.startswith("unknown-")}
+    assert said == {"unknown-form": "warning", "unknown-text": "warning"}
+    with pytest.raises(ModelRefused):
+        require(definition, operations=(), roles=())
 
 
 def test_operations_and_roles_must_exist_where_the_process_shall_run() -> None:

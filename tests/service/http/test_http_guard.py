@@ -159,7 +159,7 @@ def test_a_planted_session_is_worth_nothing_after_signing_in(one_web: Web) -> No
             login="siv",
             name="Siv Ek",
             unit="",
-            password=PASSWORD,
+            password=people.new_password(PASSWORD, "siv"),
             roles=("registrar",),
             now=one_web.clock(),
             actor=SYSTEM,

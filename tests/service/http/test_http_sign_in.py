@@ -18,7 +18,7 @@ def _siv(web: Web) -> None:
             login="siv",
             name="Siv Ek",
             unit="",
-            password=PASSWORD,
+            password=people.new_password(PASSWORD, "siv"),
             roles=("registrar",),
             now=web.clock(),
             actor=SYSTEM,

@@ -1,0 +1,60 @@
+"""The lists in the operations page that are made from the code: settings and verbs.
+
+    python -m tests.repository.blocks      writes them anew
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable
+
+from service.cli import parser
+from service.settings import PREFIX, SETTINGS
+from tests.repository.tree import ROOT
+
+PAGE = ROOT / "docs" / "operations.md"
+
+
+def settings() -> str:
+    rows = [(f"`{PREFIX}{s.name}`", f"`{s.default}`" if s.default else "tomt", s.help) for s in SETTINGS]
+    return _table(("inställning", "förval", "betyder"), rows)
+
+
+def verbs() -> str:
+    action = next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help for choice in action._choices_actions}
+    return _table(("kommando", "gör"), [(f"`{_usage(verb)}`", helps[name] or "")
+                                        for name, verb in action.choices.items()])
+
+
+def _usage(verb: argparse.ArgumentParser) -> str:
+    """`ordna draw FILE`: the verb with everything it takes."""
+    usage = " ".join(verb.format_usage().removeprefix("usage: ").split())
+    return usage.replace(" [-h]", "")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+BLOCKS = {"settings": settings, "verbs": verbs}
+
+
+def found(name: str) -> str:
+    """What the page has now."""
+    match = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", PAGE.read_text("utf-8"), re.DOTALL)
+    assert match is not None, name
+    return match[1]
+
+
+def write() -> None:
+    page = PAGE.read_text("utf-8")
+    for name, made in BLOCKS.items():
+        page = page.replace(f"<!-- {name} -->\n{found(name)}", f"<!-- {name} -->\n{made()}")
+    PAGE.write_text(page, "utf-8")
+
+
+if __name__ == "__main__":
+    write()
