@@ -11,6 +11,7 @@ from werkzeug.datastructures import ImmutableDict
 
 from adapters.contract import Diarium
 from service.http import (
+    account,
     api,
     bounded,
     case_pages,
@@ -19,6 +20,7 @@ from service.http import (
     health,
     house,
     inbox_pages,
+    people_pages,
     policy,
     register,
     shown,
@@ -62,7 +64,7 @@ def create_app(settings: Settings, database: Database, *, diarium: Diarium | Non
     app.after_request(health.counted)
     errors.install(app)
     shown.install(app)
-    for part in (health, sign_in, inbox_pages, tasks, case_pages, register):
+    for part in (health, sign_in, inbox_pages, tasks, case_pages, register, people_pages, account):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.api)
     policy.check(app)

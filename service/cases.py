@@ -130,10 +130,7 @@ def _record(session: Session, case: CaseRow, advance: workflows.Advance, *, acto
             case workflows.OperationRequested():
                 registrations.request(session, case, event, now=now)
             case workflows.OperationWithdrawn(task):
-                session.execute(update(RegistrationRow)
-                                .where(RegistrationRow.task == task,
-                                       RegistrationRow.state.in_(("pending", "retry")))
-                                .values(state="cancelled", updated_at=now))
+                _give_up_registration(session, task, actor=actor, now=now)
             case workflows.TimerSet(task, element, name, due):
                 session.add(TimerRow(id=str(uuid4()), case_id=case.id, task=task, element=element,
                                      name=name, due_at=due, state="waiting"))
@@ -166,6 +163,20 @@ def _new_task(case: CaseRow, event: workflows.TaskOpened, now: datetime) -> Task
 def _withdraw(session: Session, task: str, now: datetime) -> None:
     session.execute(update(TaskRow).where(TaskRow.id == task, TaskRow.status == "open")
                     .values(status="withdrawn", closed_at=now, version=TaskRow.version + 1))
+
+
+def _give_up_registration(session: Session, task: str, *, actor: Actor, now: datetime) -> None:
+    """The flow left the service task. What has not been sent is not sent; what is being sent is settled by
+    the outbox, which keeps a number that comes nobody waits for."""
+    row = session.scalar(select(RegistrationRow).where(
+        RegistrationRow.task == task,
+        RegistrationRow.state.in_(("pending", "retry", "uncertain", "refused"))))
+    if row is None:
+        return
+    row.state, row.updated_at, row.next_attempt_at = "cancelled", now, None
+    for shown in session.scalars(select(TaskRow).where(
+            TaskRow.registration_id == row.id, TaskRow.status == "open")):
+        settle_incident(session, shown, actor=actor, now=now)
 
 
 def _next_number(session: Session, now: datetime) -> str:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -58,16 +59,14 @@ _cache = _Cache()
 
 def folder(path: Path) -> dict[str, bytes]:
     """The files of a process folder, by their name inside it. Raises ModelRefused when it is too large."""
-    files: dict[str, bytes] = {}
-    for file in sorted(path.rglob("*")):
-        if not file.is_file() or file.name.startswith("."):
-            continue
-        files[file.relative_to(path).as_posix()] = file.read_bytes()
-        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
-            raise workflows.ModelRefused([workflows.Finding(
-                "folder-too-large", None, "Processmappen är för stor.",
-                f"Högst {MAX_FILES} filer och {MAX_BYTES // 1024 // 1024} MB.")])
-    return files
+    found = list(islice(path.rglob("*"), 10 * MAX_FILES))  # a whole disk is not walked to be refused
+    kept = [file for file in sorted(found) if file.is_file() and not file.name.startswith(".")]
+    too_many = len(found) == 10 * MAX_FILES or len(kept) > MAX_FILES
+    if too_many or sum(file.stat().st_size for file in kept) > MAX_BYTES:
+        raise workflows.ModelRefused([workflows.Finding(
+            "folder-too-large", None, "Processmappen är för stor.",
+            f"Högst {MAX_FILES} filer och {MAX_BYTES // 1024 // 1024} MB.")])
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in kept}
 
 
 @lru_cache(_KEPT)

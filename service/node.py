@@ -1,4 +1,4 @@
-"""One running process: its settings, keys, database and diarium, opened in the right order and closed again."""
+"""One running process: settings, keys, database and diarium, opened in the right order and closed again."""
 
 from __future__ import annotations
 
@@ -146,4 +146,5 @@ def first_start(settings: Settings) -> str | None:
         node.close()
     if token is None:
         return None
-    return f"Första start: öppna {settings.public_url}/forsta-start?kod={token} för att skapa det första kontot."
+    address = f"{settings.public_url}/forsta-start?kod={token}"
+    return f"Första start: öppna {address} för att skapa det första kontot."

@@ -35,7 +35,8 @@ class Folder:
 def sorted_out(files: Mapping[str, bytes]) -> Folder:
     """Raises ModelRefused: no model, too many or too large files, a form that is not JSON, a text
     that is not UTF-8. A file that is not known is left out, with a note."""
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_ALL:
+    lone = files.keys() == {_MODEL}  # its size is the XML door's to speak of
+    if not lone and (len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_ALL):
         raise _refused("folder-size", "Processmappen är för stor: högst 200 filer och 8 MB.")
     if _MODEL not in files:
         raise _refused("no-model", "Processmappen saknar filen model.bpmn.")

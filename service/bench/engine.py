@@ -2,9 +2,10 @@
 
 A step is restore, complete one user task, run on to the next, save; no database. The model is a loop with
 one user task; `turn` is how many times it has been completed before the measured step. Stock goes to turn
-300: at 334 its task iterator reaches its depth limit and the instance stops without an error. All sides
-take turns in short windows, and ratios are taken inside each window before their median, so that what else
-the machine does at the moment falls on both sides alike.
+300: at 334 its task iterator reaches its depth limit and the instance stops without an error. What is
+counted is processor time: a step does nothing else, and on a busy machine the clock on the wall would punish
+the side with the longer steps for being interrupted. All sides take turns in short windows, and ratios are
+taken inside each window before their median.
 """
 
 from __future__ import annotations

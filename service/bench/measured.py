@@ -17,11 +17,13 @@ class BenchFailed(Exception):
 @dataclass(slots=True)
 class Tally:
     """What has been measured so far. Durations are seconds; `elapsed` is the clock on the wall while
-    somebody worked, which with several at once is less than the sum of durations. States are those of
+    somebody worked, which with several at once is less than the sum of durations, and `processor` what this
+    process (not the server) was given meanwhile. States are those of
     waiting cases: an ended one is never read again."""
 
     durations: list[float] = field(default_factory=list)
     elapsed: float = 0.0
+    processor: float = 0.0
     states: int = 0
     state_bytes: float = 0.0
 

@@ -26,11 +26,12 @@ def batch(site: Site, size: int, workers: Sequence[Complete], tally: Tally) -> N
             waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
             for task in site.tasks(opened, work.element):
                 waiting.put(task)
-            begun = time.perf_counter()
+            begun, given = time.perf_counter(), time.process_time()
             working = [pool.submit(_work, complete, work, waiting) for complete in workers]
             for worker in working:
                 tally.durations += worker.result()
             tally.elapsed += time.perf_counter() - begun
+            tally.processor += time.process_time() - given
             if work is not STEPS[-1]:
                 tally.saw(size, site.state_bytes(opened))
 

@@ -91,6 +91,7 @@ def site(postgresql: str | None) -> Iterator[Site]:
         try:
             migrate(database)
             password = secrets.token_urlsafe(24)
+            hashed = people.new_password(password, LOGIN)
             with database.write() as session:
                 definitions.deploy(session, definitions.folder(FOLDERS[APPROVAL]), actor=SYSTEM, now=clock())
                 people.create(
@@ -98,7 +99,7 @@ def site(postgresql: str | None) -> Iterator[Site]:
                     login=LOGIN,
                     name="Mätning",
                     unit="Kansli",
-                    password=password,
+                    password=hashed,
                     roles=_ROLES,
                     now=clock(),
                     actor=SYSTEM,

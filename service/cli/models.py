@@ -147,6 +147,9 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    definition = workflows.read(read_files(options.file))
+    try:
+        definition = workflows.read(read_files(options.file))
+    except OSError as error:
+        return _unreadable(options.file, error)
     print(drawing.draw(definition.model, title=definition.name))
     return 0

@@ -55,4 +55,5 @@ class Visitor:
                 content: bytes = answer.read()
                 return content
         except HTTPError as error:
-            raise DemoFailed(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}") from None
+            said = error.read().decode(errors="replace")[:500]
+            raise DemoFailed(f"{method} {path}: {error.code} {said}") from None

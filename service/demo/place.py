@@ -62,7 +62,8 @@ def folder(keep: Path | None) -> Iterator[Path]:
 def diarium(database: Path) -> Iterator[str]:
     """A diarium of its own process and database; gives its address. It ends with this process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.demo.diarium", "--port", "0", "--database", str(database), "--with-parent"],
+        [sys.executable, "-m", "service.demo.diarium", "--port", "0", "--database", str(database),
+         "--with-parent"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_plain(os.environ))
     try:
         assert process.stdout is not None

@@ -104,8 +104,9 @@ def _fill(place: Place) -> None:
 def _wait_until_ready(place: Place) -> None:
     until = time.monotonic() + PATIENCE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    address = f"{place.settings.public_url}/health/ready"
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), opener.open(f"{place.settings.public_url}/health/ready", timeout=5):
+        with contextlib.suppress(OSError), opener.open(address, timeout=5):
             return
         time.sleep(0.1)
     raise DemoFailed("Webben svarar inte.")
@@ -117,7 +118,8 @@ def _through_the_flow(place: Place, raw: bytes) -> Mapping[str, Any]:
     visitor.sign_in(everyone.login, everyone.password)
     case_id = str(visitor.post("/api/v1/intake", raw, "message/rfc822")["case_id"])
     answers: dict[str, Mapping[str, object]] = {
-        "assess": {"kind_of_item": "complaint", "remove": "no", "response": "answer", "belongs_to": "new_case"},
+        "assess": {"kind_of_item": "complaint", "remove": "no", "response": "answer",
+                   "belongs_to": "new_case"},
         "register": {"register_in": "new", "case_subject": "Synpunkt på trafiksäkerhet vid skola"},
         "answer": {"answer_text": "Tack, vi ser över platsen.", "answered_how": "email"},
     }
@@ -141,7 +143,9 @@ def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
         found = book.execute(
             "SELECT count(*) FROM entry WHERE kind = 'case' AND number = ?", [result["registration_number"]]
         ).fetchone()[0]
-        files = book.execute("SELECT count(*) FROM file WHERE sha256 = ?", [result["document_sha256"]]).fetchone()[0]
+        files = book.execute(
+            "SELECT count(*) FROM file WHERE sha256 = ?", [result["document_sha256"]]
+        ).fetchone()[0]
     if found != 1 or files != 1:
         raise DemoFailed(f"Diariet har {found} ärenden och {files} handlingar där det ska vara ett av varje.")
 
@@ -168,7 +172,8 @@ def _stopped_softly() -> Iterator[None]:
 
 def _greeting(place: Place, diarium: str) -> str:
     width = max(len(a.login) for a in samples.ACCOUNTS)
-    people = "\n".join(f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}" for a in samples.ACCOUNTS)
+    people = "\n".join(f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}"
+                       for a in samples.ACCOUNTS)
     return (f"\n  Ordna är igång.\n\n    Inkorgen   {place.settings.public_url}/\n"
             f"    Diariet    {diarium}\n\n  Logga in som (namn, lösenord):\n\n{people}\n\n"
             "  Avsluta med Ctrl-C.\n")

@@ -56,7 +56,8 @@ _QUESTION = {"kind_of_item": "question", "remove": "no", "response": "answer", "
              "insignificant": True}
 _REMOVE = {"kind_of_item": "other", "remove": "yes", "category": "insult", "response": "monitor",
            "belongs_to": "none"}
-_ANSWER = {"answer_text": "Hej! Tack för att du hör av dig. Vi har lämnat det vidare och återkommer. /Johan, Tekniska",
+_ANSWER = {"answer_text": "Hej! Tack för att du hör av dig. Vi har lämnat det vidare och återkommer. "
+                          "/Johan, Tekniska",
            "answered_how": "public_reply"}
 
 
@@ -66,8 +67,8 @@ def _register(subject: str) -> dict[str, object]:
 
 SAMPLES: tuple[Sample, ...] = (
     Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1041", "Karin S",
-                "Lekplatsen vid Ängsgatan har haft en trasig gunga i tre veckor nu. Jag har ringt två gånger. "
-                "När tänker ni laga den? Mitt barn slog sig i går.", None), 2),
+                "Lekplatsen vid Ängsgatan har haft en trasig gunga i tre veckor nu. Jag har ringt två "
+                "gånger. När tänker ni laga den? Mitt barn slog sig i går.", None), 2),
     Sample(Post("Instagram, Kultur och fritid", "https://social.example/kultur/p/88", "per_cyklar",
                 "Varför är cykelvägen till simhallen avstängd utan skyltning?", None), 100),
     Sample(Post("Facebook, Biblioteket", "https://social.example/biblioteket/posts/512", "Lisbeth H",
@@ -83,7 +84,8 @@ SAMPLES: tuple[Sample, ...] = (
            (("Bedöm inlägget", _COMPLAINT),
             ("Registrera i diariet", _register("Synpunkt på tömning av papperskorgar vid badplats")))),
     Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1021", "Fatima R",
-                "Belysningen på gångvägen mellan skolan och centrum är släckt. Det är mörkt när barnen går.", None),
+                "Belysningen på gångvägen mellan skolan och centrum är släckt. Det är mörkt när barnen "
+                "går.", None),
            50,
            (("Bedöm inlägget", _COMPLAINT),
             ("Besvara inlägget", _ANSWER),
@@ -98,8 +100,9 @@ def fill(session: Session, *, now: datetime) -> list[str]:
         return []
     staff = []
     for account in ACCOUNTS:
+        password = people.new_password(account.password, account.login)  # nobody waits: nothing is served yet
         row = people.create(session, login=account.login, name=account.name, unit=account.unit,
-                            password=account.password, roles=account.roles, now=now, actor=SYSTEM)
+                            password=password, roles=account.roles, now=now, actor=SYSTEM)
         staff.append(Actor(row.id, row.name, frozenset(account.roles)))
     return [_make(session, sample, staff, now=now) for sample in SAMPLES]
 

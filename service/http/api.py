@@ -240,4 +240,3 @@ def _file(given: object) -> evidence.Upload:
     except (ValueError, binascii.Error):
         raise Invalid(fields={"files": t("error.bad_file")}) from None
     return evidence.Upload(given["name"][:255], given["media_type"][:120], content)
-

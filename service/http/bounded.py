@@ -28,12 +28,15 @@ class BoundedRequest(Request):
         return BytesIO()
 
 
-def form(declared: Collection[str] | None = None) -> dict[str, str]:
-    """The form's fields without the CSRF token, each given once.
+def form(declared: Collection[str] | None = None, *, lists: Collection[str] = ()) -> dict[str, str]:
+    """The form's fields without the CSRF token, each given once. `lists` are groups of checkboxes, left
+    for the caller to read.
 
     Raises Invalid on a repeated field and, with `declared`, on any field outside it."""
     fields: dict[str, str] = {}
     for name, values in request.form.lists():
+        if name in lists:
+            continue
         if len(values) > 1:
             raise Invalid(t("error.repeated"), {name: t("error.repeated")})
         fields[name] = values[0].replace("\r\n", "\n")

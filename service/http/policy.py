@@ -19,6 +19,7 @@ class Access(StrEnum):
     LOOPBACK = "loopback"
     SIGNED_IN = "signed_in"
     STAFF = "staff"
+    ADMINISTRATOR = "administrator"
 
 
 class PolicyIncomplete(Exception):
@@ -48,6 +49,13 @@ POLICY: Mapping[str, Access] = MappingProxyType({
     "register.post": Access.STAFF,
     "register.mail_form": Access.STAFF,
     "register.mail": Access.STAFF,
+    "people.listing": Access.ADMINISTRATOR,
+    "people.new_form": Access.ADMINISTRATOR,
+    "people.new": Access.ADMINISTRATOR,
+    "people.page": Access.ADMINISTRATOR,
+    "people.act": Access.ADMINISTRATOR,
+    "account.page": Access.SIGNED_IN,
+    "account.act": Access.SIGNED_IN,
     "api.openapi": Access.ANYONE,
     "api.session": Access.SIGNED_IN,
     "api.intake": Access.STAFF,
@@ -82,3 +90,5 @@ def allows(access: Access, actor: Actor | None, *, loopback: bool) -> bool:
             return actor is not None
         case Access.STAFF:
             return actor is not None and bool(actor.roles & CASE_ROLES)
+        case Access.ADMINISTRATOR:
+            return actor is not None and actor.may("system_administrator")

@@ -17,6 +17,7 @@ from service.deadlines import STOCKHOLM
 from service.http import guard
 from service.http.house import house, now, signed_in
 from service.http.language import known, language, t
+from service.http.policy import Access, allows
 from service.inbox import CaseLine, HistoryView, OpenTask, TaskLine, Urgency, View
 from workflows.forms import Field
 from workflows.forms.formats import is_web_address
@@ -26,7 +27,8 @@ INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Pictures that a page may show; everything else is only ever downloaded."""
 NOTICES = frozenset({"klar", "utkast", "tagen", "lamnad", "registrerat", "fanns", "skickas",
                      "hanterad", "avbruten", "sag_found", "sag_none", "sag_several", "sag_differs",
-                     "sag_no_answer"})
+                     "sag_no_answer", "konto_sparat", "konto_avstangt", "konto_oppnat", "losenord_bytt",
+                     "utloggad"})
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -226,7 +228,8 @@ def asset(name: str) -> str:
 def _context() -> dict[str, object]:
     found = signed_in()
     return {"me": found, "municipality": house().settings.municipality, "notice": notice(),
-            "may_see_cases": found is not None and inbox.may_see_cases(found.actor)}
+            "may_see_cases": found is not None and inbox.may_see_cases(found.actor),
+            "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False)}
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from service import people
 from service.errors import Invalid
 from service.http import bounded, guard
-from service.http.house import house, now, signed_in, writing
+from service.http.house import house, now, reading, signed_in, writing
 from service.http.language import t
 
 pages = Blueprint("sign_in", __name__)
@@ -64,9 +64,12 @@ def first() -> ResponseReturnValue:
     if errors:
         return render_template("first.html", values=fields, errors=errors), 422
     try:
+        with reading() as session:
+            people.check_setup(session, fields["token"])
+        password = people.new_password(fields["password"], fields["login"])
         with writing() as session:
             person = people.set_up(session, fields["token"], login=fields["login"], name=fields["name"],
-                                   password=fields["password"], now=now())
+                                   password=password, now=now())
             token = people.open_session(session, person, now(), replaces=_cookie())
     except Invalid as wrong:
         errors = wrong.fields or {"token": str(wrong)}

@@ -86,6 +86,18 @@ def close_session(session: Session, token: str, now: datetime) -> None:
         history.append_system(session, "signed_out", at=now, actor=row.person_id)
 
 
+def close_everywhere(session: Session, person_id: str, now: datetime) -> None:
+    """Sign the person out of every browser, this one too."""
+    end_all(session, person_id)
+    history.append_system(session, "signed_out_everywhere", at=now, actor=person_id)
+
+
+def end_all(session: Session, person_id: str, *, keep: str | None = None) -> None:
+    """End the person's sessions, but for the one that the token `keep` opens."""
+    ended = delete(SessionRow).where(SessionRow.person_id == person_id)
+    session.execute(ended.where(SessionRow.id != _hash(keep)) if keep else ended)
+
+
 def _open(session: Session, person_id: str | None, now: datetime) -> str:
     session.execute(delete(SessionRow).where(
         or_(SessionRow.seen_at <= now - IDLE, SessionRow.created_at <= now - ABSOLUTE)))

@@ -15,6 +15,7 @@ from service import history
 from service.actors import SYSTEM
 from service.errors import Invalid
 from service.people import accounts
+from service.people.passwords import NewPassword
 from service.store import PersonRow, SetupRow, lock_rows
 
 FIRST_ROLES = ("system_administrator", "process_owner", "registrar")
@@ -35,20 +36,30 @@ def setup_token(session: Session, now: datetime) -> str | None:
     return token if row.used_at is None else None
 
 
-def set_up(session: Session, token: str, *, login: str, name: str, password: str, now: datetime,
+def check_setup(session: Session, token: str) -> None:
+    """Raise what `set_up` would raise for a wrong token: asked first, so that nobody without one makes
+    this house hash passwords."""
+    _refuse_wrong(session, session.get(SetupRow, 1), token)
+
+
+def set_up(session: Session, token: str, *, login: str, name: str, password: NewPassword, now: datetime,
            unit: str = "") -> PersonRow:
     """Make the first account. Of two at once exactly one wins. Raises Invalid: field `token` where
     it is wrong or used, else as `create`; a mistake in the form does not use the token up."""
-    row = session.get(SetupRow, 1, with_for_update=True, populate_existing=True)
-    given = _hash(token.strip())
-    right = row is not None and hmac.compare_digest(row.token_sha256, given)
-    if row is None or not right or row.used_at is not None or _somebody(session):
-        raise Invalid(_WRONG, {"token": _WRONG})
+    held = session.get(SetupRow, 1, with_for_update=True, populate_existing=True)
+    row = _refuse_wrong(session, held, token)
     person = accounts.create(session, login=login, name=name, unit=unit, password=password,
                              roles=FIRST_ROLES, now=now, actor=SYSTEM)
     row.used_at = now
     history.append_system(session, "set_up", at=now, actor=person.id)
     return person
+
+
+def _refuse_wrong(session: Session, row: SetupRow | None, token: str) -> SetupRow:
+    right = row is not None and hmac.compare_digest(row.token_sha256, _hash(token.strip()))
+    if row is None or not right or row.used_at is not None or _somebody(session):
+        raise Invalid(_WRONG, {"token": _WRONG})
+    return row
 
 
 def _somebody(session: Session) -> bool:

@@ -15,6 +15,7 @@ DECISIONS = ROOT / "docs" / "decisions"
 PARTS = ("Question", "Options", "Choice", "Consequences", "Guarded by")
 PAGES = [p for p in files() if p.suffix == ".md"]
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+_FILE = re.compile(r"`((?:docs|tests|service|workflows|adapters|bpmn)/[\w./-]+)`")
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -68,7 +69,7 @@ def anchors(page: Path) -> set[str]:
 def test_every_file_that_a_page_names_in_code_exists() -> None:
     missing = []
     for page in PAGES:
-        for name in re.findall(r"`((?:docs|tests|service|workflows|adapters|bpmn)/[\w./-]+)`", text(page) or ""):
+        for name in _FILE.findall(text(page) or ""):
             if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists():
                 missing.append(f"{page}: {name}")
     assert missing == []

@@ -1,10 +1,9 @@
-"""What stands in files that everybody gets: locks with hashes, and nothing about the place they were written in."""
+"""What stands in files that everybody gets: locks with hashes, and nothing about where they were written."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -31,8 +30,8 @@ MAY = {
 def test_every_locked_package_has_a_version_and_hashes_and_no_address(name: str) -> None:
     content = (ROOT / name).read_text("utf-8")
     assert "://" not in content
-    packages = re.findall(r"^([\w.\[\]-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", content,
-                          re.MULTILINE)
+    packages = re.findall(
+        r"^([\w.\[\]-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", content, re.M)
     lines = [line for line in content.splitlines() if line and not line.startswith((" ", "#"))]
     assert len(packages) == len(lines) > 30
     assert len({package.lower() for package, _, _ in packages}) == len(packages)
@@ -42,7 +41,8 @@ def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for lock, wanted in ((LOCKS[0], project["dependencies"]),
                          (LOCKS[1], project["optional-dependencies"]["test"])):
-        locked = {normal(n) for n in re.findall(r"^([\w.-]+)(?:\[.*?\])?==", (ROOT / lock).read_text("utf-8"), re.M)}
+        content = (ROOT / lock).read_text("utf-8")
+        locked = {normal(n) for n in re.findall(r"^([\w.-]+)(?:\[.*?\])?==", content, re.M)}
         names = {normal(re.match(r"[\w.-]+", d)[0]) for d in wanted}
         assert names - locked == set()
 
@@ -63,8 +63,7 @@ def test_no_file_is_a_leftover() -> None:
 
 
 def test_no_file_is_large() -> None:
-    large = {p.as_posix(): (ROOT / p).stat().st_size for p in files() if (ROOT / p).stat().st_size > 1_000_000}
-    assert large == {}
+    assert [p.as_posix() for p in files() if (ROOT / p).stat().st_size > 1_000_000] == []
 
 
 def test_text_files_end_with_one_line_break_and_hold_no_tabs_in_code() -> None:

@@ -12,7 +12,8 @@ HEAD = b"From: a@post.example\r\nSubject: hej\r\nMIME-Version: 1.0\r\n"
 
 
 def with_attachments(count: int) -> bytes:
-    part = b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nhej\r\n"
+    part = (b"--b\r\nContent-Type: text/plain\r\n"
+            b"Content-Disposition: attachment; filename=a.txt\r\n\r\nhej\r\n")
     return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * count + b"--b--\r\n"
 
 
@@ -43,7 +44,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_mail_gives_a_swedish_sentence_and_stores_nothing(name: str, installed: Path, tmp_path: Path) -> None:
+def test_a_bad_mail_gives_a_sentence_and_stores_nothing(name: str, installed: Path, tmp_path: Path) -> None:
     content, words = BAD[name]
     mail = tmp_path / "mail.eml"
     mail.write_bytes(content)

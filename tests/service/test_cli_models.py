@@ -1,4 +1,4 @@
-"""`ordna lint` and `ordna deploy`: what process owners send, sound or not, gets an answer that they understand."""
+"""`ordna lint` and `ordna deploy`: what process owners send gets an answer that they understand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from tests.service.cli_world import copied, ordna
 
 SHIPPED = Path(__file__).parents[2] / "bpmn" / "complaint"
-DEFINITIONS = ('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" id="d">'
-               '<process id="p" name="Prov" isExecutable="true">{}</process></definitions>')
+DEFINITIONS = ('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+               ' targetNamespace="urn:t" id="d"><process id="p" name="Prov" isExecutable="true">{}</process></definitions>')
 FLOW = '<sequenceFlow id="{0}_{1}" sourceRef="{0}" targetRef="{1}"/>'
 
 
@@ -27,7 +28,7 @@ def in_a_row(*nodes: tuple[str, str]) -> bytes:
     """Nodes (tag, id) from a start event to an end event."""
     row = [("startEvent", "start"), *nodes, ("endEvent", "end")]
     drawn = [f'<{tag} id="{ident}" name="{ident}"/>' for tag, ident in row]
-    flows = [FLOW.format(a, b) for (_, a), (_, b) in zip(row, row[1:], strict=False)]
+    flows = [FLOW.format(a, b) for (_, a), (_, b) in pairwise(row)]
     return model(*drawn, *flows)
 
 
@@ -96,7 +97,7 @@ def test_a_file_that_is_not_there_is_wrong_use_and_no_verdict(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("spoiled", ["model", "form", "scenario", "empty"])
-def test_deploying_a_bad_folder_leaves_everything_as_it_was(spoiled: str, installed: Path, tmp_path: Path) -> None:
+def test_deploying_a_bad_folder_changes_nothing(spoiled: str, installed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "complaint"
     shutil.copytree(SHIPPED, folder)
     match spoiled:
@@ -115,7 +116,8 @@ def test_deploying_a_bad_folder_leaves_everything_as_it_was(spoiled: str, instal
     assert deployed(installed) == before
 
 
-def test_a_changed_folder_is_a_new_version_and_a_restart_does_not_take_it_back(installed: Path, tmp_path: Path) -> None:
+def test_what_a_municipality_deployed_is_not_taken_back_at_the_next_start(
+        installed: Path, tmp_path: Path) -> None:
     data = copied(installed, tmp_path / "data")
     folder = tmp_path / "complaint"
     shutil.copytree(SHIPPED, folder)

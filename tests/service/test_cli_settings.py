@@ -121,7 +121,8 @@ def test_one_flipped_bit_in_a_kept_file_is_found(installed: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("statement", "words"), [
-    ("UPDATE history SET actor = 'p-annan' WHERE position = 2 AND stream != 'system'", "har ändrats i efterhand"),
+    ("UPDATE history SET actor = 'p-annan' WHERE position = 2 AND stream != 'system'",
+     "har ändrats i efterhand"),
     ("DELETE FROM history WHERE position = 2 AND stream != 'system'", "händelse 2 saknas"),
     ("DELETE FROM history WHERE stream != 'system' AND position = "
      "(SELECT max(position) FROM history WHERE stream != 'system')", "historikens slut stämmer inte"),

@@ -92,7 +92,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     (place / "scratch").mkdir()
     mail = place / "klagomål.eml"
     mail.write_bytes(MAIL)
-    code, out, err = ended(demo(place / "scratch", "--check", "--json", "--eml", mail, "--keep", place / "kept"))
+    arguments = ("--check", "--json", "--eml", mail, "--keep", place / "kept")
+    code, out, err = ended(demo(place / "scratch", *arguments))
     return Kept(mail, place / "kept", place / "scratch", code, out, err)
 
 
@@ -182,14 +183,16 @@ def test_a_check_that_is_stopped_says_so_and_cleans_up(scratch: Path) -> None:
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    (b"", "Filen är tom."), (b"hej", "inte ett e-postmeddelande"), (MAIL + b"x" * 30_000_000, "större än 25 MB"),
+    (b"", "Filen är tom."), (b"hej", "inte ett e-postmeddelande"),
+    (MAIL + b"x" * 30_000_000, "större än 25 MB"),
     (None, "Filen går inte att läsa")])
 def test_a_mail_that_cannot_be_sent_is_refused_before_anything_starts(
         content: bytes | None, words: str, tmp_path: Path) -> None:
     mail = tmp_path / "mail.eml"
     if content is not None:
         mail.write_bytes(content)
-    answer = ordna("demo", "--check", "--json", "--eml", mail, "--keep", tmp_path / "kept", data=tmp_path / "data")
+    answer = ordna("demo", "--check", "--json", "--eml", mail, "--keep", tmp_path / "kept",
+                   data=tmp_path / "data")
     assert (answer.code, answer.out) == (1, "")
     assert words in answer.err and answer.err.count("\n") == 1
     assert not (tmp_path / "kept").exists()

@@ -21,7 +21,9 @@ def check(
     """All findings, errors first, then warnings and the normaliser's notes. `operations` and
     `roles` are the names that exist where it shall run; None leaves them unasked."""
     graph = model(definition)
-    found = [*structure(definition), *inside(graph, definition.forms, definition.texts)]
+    beside = (definition.forms, definition.texts, definition.decisions, definition.scenarios)
+    lone = operations is None and not any(beside)
+    found = [*structure(definition), *inside(graph, definition.forms, definition.texts, lone=lone)]
     found += around(graph, operations, roles)
     found += definition.findings
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.level]))

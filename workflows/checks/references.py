@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from workflows.checks.nodes import label
 from workflows.errors import Finding
@@ -25,11 +26,17 @@ def needed(model: Model, decisions: Collection[str]) -> Iterator[Finding]:
                 yield from _caught(model, scope, node)
 
 
-def inside(model: Model, forms: Collection[str], texts: Collection[str]) -> Iterator[Finding]:
-    """What the people who do the tasks need from the process folder."""
+def inside(
+    model: Model, forms: Collection[str], texts: Collection[str], *, lone: bool = False
+) -> Iterator[Finding]:
+    """What the people who do the tasks need from the process folder. A model without a folder
+    (`lone`) cannot have it yet, so that is only a warning."""
     for node in model.nodes():
-        yield from _named(node, "form", node.form, "Formuläret", forms)
-        yield from _named(node, "text", node.text, "Texten", texts)
+        for finding in (
+            *_named(node, "form", node.form, "Formuläret", forms),
+            *_named(node, "text", node.text, "Texten", texts),
+        ):
+            yield replace(finding, level="warning") if lone else finding
         for name in node.properties:
             if name not in _KNOWN_PROPERTIES:
                 yield Finding(

@@ -27,7 +27,6 @@ from workflows.steps import (
 )
 from workflows.wording.dates import moment_in_words
 
-
 What = Literal["operation", "timer", "message"]
 
 
