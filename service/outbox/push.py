@@ -2,7 +2,8 @@
 
 What remains where the diarium itself does not know our key again: a process that stands still, for
 longer than lease and settling time together, between the last look at its lease and the first byte;
-and a diarium that carries a call out later than the settling time. Both are found and shown.
+and a diarium that carries a call out later than the settling time. A double that shows itself, by a late
+receipt or a later look-up, becomes a task; one that never does is for reconciliation to find.
 """
 
 from __future__ import annotations
