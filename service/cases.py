@@ -199,9 +199,12 @@ def open_task(session: Session, task_id: str, actor: Actor, *, for_change: bool 
         if case_id is None:
             raise NotFound()
         _locked(session, case_id)
+    case = contains_eager(TaskRow.case)
+    if for_change:
+        case = case.undefer(CaseRow.state)  # else the row just locked would lose the state it was read with
     task = session.scalar(
         select(TaskRow).join(TaskRow.case).where(TaskRow.id == task_id)
-        .options(contains_eager(TaskRow.case), undefer(TaskRow.draft_locked))
+        .options(case, undefer(TaskRow.draft_locked))
         .execution_options(populate_existing=for_change))
     if task is None:
         raise NotFound()

@@ -22,7 +22,6 @@ from service.store import CaseRow, Database, DatabaseRefused, DefinitionRow, loc
 from service.store.database import check_durability
 from service.store.migrate import is_current, migrate
 
-
 SHIPPED = Actor("shipped", "Ordna", SYSTEM.roles)
 """Who puts the models into force that come with the product."""
 _DEPLOYING = 7_061_788

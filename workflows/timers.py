@@ -82,6 +82,7 @@ def moment(text: str) -> datetime | None:
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=ZONE)
     try:
+        parsed.astimezone(ZONE)  # whoever shows it does so in Swedish time: the last day of 9999 has none
         return parsed.astimezone(UTC)
     except OverflowError:
         return None

@@ -14,7 +14,7 @@ from service.settings import from_environment
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = verbs.add_parser("people", help="konton: lägg till, visa, stäng av").add_subparsers(
+    group = verbs.add_parser("people", help="skapa (add), visa (list) eller stäng av (disable) konton").add_subparsers(
         dest="people_verb", required=True, metavar="VERB")
     add = group.add_parser("add", help="skapa ett konto och visa startlösenordet en gång")
     add.add_argument("login")
@@ -65,7 +65,8 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     for person in found:
         roles = ", ".join(ROLES[role] for role in person.roles if role in ROLES) or "inga roller"
-        print("\t".join((person.login, person.name, person.unit, roles, "" if person.active else "avstängd")).rstrip())
+        state = "" if person.active else "avstängd"
+        print("\t".join((person.login, person.name, person.unit, roles, state)).rstrip())
     return 0
 
 

@@ -25,6 +25,10 @@ PATIENCE = 60.0
 """Seconds to wait for an answer before the demonstration is called failed."""
 
 
+class Stopped(Exception):
+    """Somebody asked the demonstration to end, with Ctrl-C or SIGTERM."""
+
+
 def show(keep: Path | None) -> int:
     """Start everything, print where it is, and stay until Ctrl-C or SIGTERM."""
     try:
@@ -35,25 +39,25 @@ def show(keep: Path | None) -> int:
                 print(_greeting(place, diarium), flush=True)
                 while True:
                     time.sleep(3600)
+    except Stopped:
+        print("\nDemonstrationen är avslutad.")
+        return 0
     except (DemoFailed, OSError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    print("\nDemonstrationen är avslutad.")
-    return 0
 
 
 def check(*, eml: Path | None, keep: Path | None, as_json: bool) -> int:
     """Send a mail through the complaint flow over HTTP and wait for its number from the diarium."""
-    result: Mapping[str, Any] | None = None
     try:
         raw = _readable(eml) if eml else samples.mail(now=clock())
         with _stopped_softly():
             result = _proved(raw, keep)
+    except Stopped:
+        print("Demonstrationen avbröts.", file=sys.stderr)
+        return 1
     except (DemoFailed, MailRefused, OSError) as failure:
         print(failure, file=sys.stderr)
-        return 1
-    if result is None:
-        print("Demonstrationen avbröts.", file=sys.stderr)
         return 1
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
@@ -153,7 +157,7 @@ def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
 @contextlib.contextmanager
 def _stopped_softly() -> Iterator[None]:
     """Ctrl-C and SIGTERM end the demonstration, its processes and its folder, without a traceback. Only
-    the first counts: cleaning up is not to be interrupted."""
+    the first counts: cleaning up is not to be interrupted. Raises Stopped."""
 
     def stop(*_: object) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -164,7 +168,7 @@ def _stopped_softly() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        pass
+        raise Stopped from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

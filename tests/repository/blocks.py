@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from service.cli import parser
 from service.settings import PREFIX, SETTINGS
@@ -22,10 +22,17 @@ def settings() -> str:
 
 
 def verbs() -> str:
-    action = next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
-    helps = {choice.dest: choice.help for choice in action._choices_actions}
-    return _table(("kommando", "gör"), [(f"`{_usage(verb)}`", helps[name] or "")
-                                        for name, verb in action.choices.items()])
+    return _table(("kommando", "gör"), _verbs(parser()))
+
+
+def _verbs(of: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+    """Each verb with its help; a verb with verbs of its own gives those."""
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            helps = {choice.dest: choice.help for choice in action._choices_actions}
+            for name, verb in action.choices.items():
+                inner = list(_verbs(verb))
+                yield from inner or [(f"`{_usage(verb)}`", helps.get(name) or "")]
 
 
 def _usage(verb: argparse.ArgumentParser) -> str:

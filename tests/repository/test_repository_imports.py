@@ -42,7 +42,8 @@ def test_a_library_is_known_in_its_own_room_only(library: str, graph: grimp.Impo
 
 
 def test_the_import_contracts_hold() -> None:
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    program = "from importlinter.cli import lint_imports_command as check; check()"
+    command = [sys.executable, "-c", program, "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout
     assert " 0 broken" in done.stdout

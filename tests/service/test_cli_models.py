@@ -16,7 +16,8 @@ from tests.service.cli_world import copied, ordna
 
 SHIPPED = Path(__file__).parents[2] / "bpmn" / "complaint"
 DEFINITIONS = ('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-               ' targetNamespace="urn:t" id="d"><process id="p" name="Prov" isExecutable="true">{}</process></definitions>')
+               ' targetNamespace="urn:t" id="d">'
+               '<process id="p" name="Prov" isExecutable="true">{}</process></definitions>')
 FLOW = '<sequenceFlow id="{0}_{1}" sourceRef="{0}" targetRef="{1}"/>'
 
 
@@ -40,7 +41,7 @@ REFUSED = {
                            "Modellen är för stor"),
     "ten thousand nodes": (in_a_row(*(("userTask", f"t{n}") for n in range(10_000))), "xml-count",
                            "Filen innehåller för många element"),
-    "thirty megabytes": (b"<a>" + b" " * 30_000_000 + b"</a>", "folder-size", "är för stor: högst"),
+    "thirty megabytes": (b"<a>" + b" " * 30_000_000 + b"</a>", "xml-size", "är för stor: högst"),
     "no xml": ("Hej! Här är vår process.".encode(), "xml-syntax", "Filen är inte en läsbar XML-fil."),
     "nothing": (b"", "xml-syntax", "Filen är inte en läsbar XML-fil."),
 }

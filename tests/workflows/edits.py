@@ -34,14 +34,16 @@ def _pick(found: Sequence[etree._Element], at: int) -> etree._Element | None:
 
 
 def _users(root: etree._Element, plain: bool = False) -> list[etree._Element]:
-    """User tasks; only those that nothing sits on and nothing repeats when `plain`."""
+    """User tasks; only those that nothing sits on and nothing repeats when `plain`, and not those whose
+    answer leads out of a loop: without them it would go round for ever, moved or not."""
     edges = {e.get("attachedToRef") for e in root.iter(q("boundaryEvent"))}
-    return [
-        e
-        for e in root.iter(q("userTask"))
-        if not plain
-        or (e.get("id") not in edges and e.find(q("multiInstanceLoopCharacteristics")) is None)
-    ]
+
+    def alone(task: etree._Element) -> bool:
+        name = task.get("id") or ""
+        repeated = task.find(q("multiInstanceLoopCharacteristics")) is not None
+        return name not in edges and not repeated and not name.startswith("l")
+
+    return [task for task in root.iter(q("userTask")) if not plain or alone(task)]
 
 
 def _ends(root: etree._Element, name: str) -> tuple[list[etree._Element], list[etree._Element]]:

@@ -38,6 +38,8 @@ def _may(access: Access, role: str | None) -> bool:
             return role is not None
         case Access.STAFF:
             return role in {"channel_administrator", "case_officer", "registrar", "head_of_unit"}
+        case Access.ADMINISTRATOR:
+            return role == "system_administrator"
 
 
 @pytest.mark.parametrize("login", [None, *_ROLES])

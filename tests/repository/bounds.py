@@ -1,0 +1,210 @@
+"""The pages that are made from constants and tables in the code: bounds, and functions of expressions.
+
+    python -m tests.repository.bounds      writes them anew
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+
+from tests.repository.tree import ROOT, python, text
+from workflows.expressions import FUNCTIONS, Function
+from workflows.expressions.budget import FUEL, MAX_INT, MAX_LENGTH, MAX_NESTING, MAX_NODES, MAX_SOURCE
+
+Row = tuple[str, str, str]
+"""What is bounded, the constant, and the unit."""
+
+SECTIONS: dict[str, tuple[Row, ...]] = {
+    "A process folder": (
+        ("files", "workflows.folder.MAX_FILES", ""),
+        ("one form, decision or text", "workflows.folder.MAX_FILE", "bytes"),
+        ("all files", "workflows.folder.MAX_ALL", "bytes"),
+        ("files, when deployed", "service.definitions.MAX_FILES", ""),
+        ("all files, when deployed", "service.definitions.MAX_BYTES", "bytes"),
+    ),
+    "A model": (
+        ("the file", "workflows.normalise.xml.MAX_BYTES", "bytes"),
+        ("XML elements", "workflows.normalise.xml.MAX_ELEMENTS", ""),
+        ("XML attributes", "workflows.normalise.xml.MAX_ATTRIBUTES", ""),
+        ("XML depth", "workflows.normalise.xml.MAX_DEPTH", ""),
+        ("nodes", "workflows.normalise.limits.MAX_NODES", ""),
+        ("sequence flows", "workflows.normalise.limits.MAX_FLOWS", ""),
+        ("subprocesses inside each other", "workflows.normalise.limits.MAX_NESTING", ""),
+        ("a written loop cardinality", "workflows.checks.nodes.MAX_COUNT", ""),
+        ("markings played when a scope is checked for soundness", "workflows.checks.tokens.MAX_MARKINGS", ""),
+        ("tokens looked at in that play", "workflows.checks.tokens.MAX_WORK", ""),
+        ("tokens on one flow before it is called a flood", "workflows.checks.tokens.MAX_ON_FLOW", ""),
+        ("shapes drawn", "workflows.drawing.diagram.MAX_SHAPES", ""),
+        ("edges drawn", "workflows.drawing.diagram.MAX_EDGES", ""),
+        ("points of one edge", "workflows.drawing.diagram.MAX_POINTS", ""),
+        ("characters of a drawn name", "workflows.drawing.diagram.MAX_NAME", ""),
+        ("distance from the origin of a drawing", "workflows.drawing.diagram.MAX_PLACE", "pixels"),
+    ),
+    "A running case": (
+        ("engine steps in one transaction", "workflows.engine.running.MAX_STEPS", ""),
+        ("instances of one multi-instance activity", "workflows.engine.instances.MAX_INSTANCES", ""),
+        ("tasks in memory while instances begin", "workflows.engine.instances.MAX_TASKS", ""),
+        ("live tokens", "workflows.engine.freezing.MAX_TOKENS", ""),
+        ("saved state before it is packed", "workflows.state.seal.MAX_PAYLOAD", "bytes"),
+        ("all variables of one scope, and one step's answers", "workflows.values.MAX_BYTES", "bytes"),
+        ("depth of one variable", "workflows.values.MAX_DEPTH", ""),
+        ("characters of a variable's name", "workflows.values.MAX_NAME", ""),
+        ("size of a whole number", "workflows.values.MAX_INTEGER", ""),
+        ("how far ahead a timer may be", "workflows.timers.MAX_YEARS", "years"),
+    ),
+    "Expressions": (
+        ("characters of a condition or a cell", "workflows.expressions.budget.MAX_SOURCE", ""),
+        ("characters, wherever it is written", "workflows.expressions.budget.MAX_SOURCE_EVER", ""),
+        ("parts", "workflows.expressions.budget.MAX_NODES", ""),
+        ("nesting, also of data and results", "workflows.expressions.budget.MAX_NESTING", ""),
+        ("steps of one evaluation", "workflows.expressions.budget.FUEL", ""),
+        ("no whole number reaches", "workflows.expressions.budget.MAX_INT", ""),
+        ("characters or items of a value that is made", "workflows.expressions.budget.MAX_LENGTH", ""),
+        ("values in one result", "workflows.expressions.budget.MAX_RESULT", ""),
+        ("arguments of one call", "workflows.expressions.functions.MANY", ""),
+    ),
+    "Decisions": (
+        ("one DMN file", "workflows.decisions.model.MAX_BYTES", "bytes"),
+        ("decisions in one file", "workflows.decisions.model.MAX_DECISIONS", ""),
+        ("rows of one table", "workflows.decisions.model.MAX_RULES", ""),
+        ("columns of one table", "workflows.decisions.model.MAX_COLUMNS", ""),
+        ("decisions that need each other, in a row", "workflows.decisions.model.MAX_REQUIREMENT_DEPTH", ""),
+        ("steps of one evaluation of a whole graph", "workflows.decisions.model.FUEL", ""),
+    ),
+    "Forms": (
+        ("questions", "workflows.forms.metaschema.MAX_FIELDS", ""),
+        ("choices of one question", "workflows.forms.metaschema.MAX_CHOICES", ""),
+        ("characters of a title", "workflows.forms.metaschema.MAX_TITLE", ""),
+        ("characters of a description", "workflows.forms.metaschema.MAX_DESCRIPTION", ""),
+        ("size of a number", "workflows.forms.metaschema.MAX_NUMBER", ""),
+        ("values in a form's file, counted at all levels", "workflows.forms.schema.MAX_PARTS", ""),
+        ("depth of a form's file", "workflows.forms.schema.MAX_DEPTH", ""),
+        ("characters of an answer without a limit of its own", "workflows.forms.fields.MAX_TEXT", ""),
+    ),
+    "Scenarios and answers to a headless run": (
+        ("the file", "workflows.scenarios.plain_yaml.MAX_BYTES", "bytes"),
+        ("depth", "workflows.scenarios.plain_yaml.MAX_DEPTH", ""),
+        ("scenarios", "workflows.scenarios.plan.MAX_SCENARIOS", ""),
+        ("steps of one scenario", "workflows.scenarios.plan.MAX_STEPS", ""),
+        ("turns of a headless run", "service.cli.headless.MAX_TURNS", ""),
+    ),
+    "Mail": (
+        ("one message", "adapters.mail.values.MAX_BYTES", "bytes"),
+        ("its header section", "adapters.mail.values.MAX_HEADER_BYTES", "bytes"),
+        ("one header line", "adapters.mail.values.MAX_HEADER", "bytes"),
+        ("header lines", "adapters.mail.values.MAX_HEADERS", ""),
+        ("parts", "adapters.mail.values.MAX_PARTS", ""),
+        ("parts inside each other", "adapters.mail.values.MAX_NESTING", ""),
+        ("attachments", "adapters.mail.values.MAX_ATTACHMENTS", ""),
+        ("recipients kept", "adapters.mail.values.MAX_RECIPIENTS", ""),
+        ("characters shown of the text", "adapters.mail.values.MAX_TEXT", ""),
+    ),
+    "The web and the diarium": (
+        ("a request", "service.http.bounded.MAX_BODY", "bytes"),
+        ("a form's fields in a request", "service.http.bounded.MAX_FORM", "bytes"),
+        ("parts of a form", "service.http.bounded.MAX_PARTS", ""),
+        ("depth of JSON", "service.http.bounded.MAX_JSON_DEPTH", ""),
+        ("files in one call of the API", "service.http.api.MAX_FILES", ""),
+        ("one evidence file", "service.evidence.kinds.MAX_UPLOAD", "bytes"),
+        ("evidence files at a time", "service.evidence.kinds.MAX_UPLOADS", ""),
+        ("pixels of a picture", "service.evidence.kinds.MAX_PIXELS", ""),
+        ("characters of a search", "service.inbox.MAX_SEARCH", ""),
+        ("characters of a number written by hand", "service.outbox.resolve.MAX_NUMBER", ""),
+        ("a reply from the diarium", "adapters.soap.transport.MAX_REPLY", "bytes"),
+        ("signs < and = in such a reply", "adapters.soap.client.MAX_MARKS", ""),
+    ),
+}
+
+SHOWN_ONLY = {
+    "workflows.forms.schema.MAX_FINDINGS",
+    "workflows.forms.validation.MAX_UNKNOWN",
+    "workflows.wording.names.MAX_NAME",
+    "service.http.steps.MAX_NEXT",
+}
+"""How much is told, not how much is taken in."""
+
+_GROUPS = {"text": "Text", "tal": "Tal", "listor": "Listor", "datum": "Datum och tid", "övrigt": "Övrigt"}
+
+
+def value(constant: str) -> float:
+    module, _, name = constant.rpartition(".")
+    found = getattr(import_module(module), name)
+    assert isinstance(found, int | float), constant
+    return found
+
+
+def written(amount: float, unit: str) -> str:
+    """2 MB, 64 KiB, 20,000, 10^15."""
+    if unit == "bytes":
+        for size, name in ((1024**2, "MiB"), (1024, "KiB"), (10**6, "MB"), (10**3, "kB")):
+            if amount >= size and amount % size == 0:
+                return f"{amount / size:,.0f} {name}"
+    exponent = len(f"{amount:.0f}") - 1
+    power = f"10^{exponent}" if exponent > 9 and amount == 10**exponent else f"{amount:,.0f}"
+    return f"{power} {unit}".rstrip()
+
+
+def bounds() -> str:
+    """The page of bounds."""
+    page = (
+        "# Bounds\n\n"
+        "Models, forms, mail and answers are data from strangers. What is larger is refused with a\n"
+        "sentence; a row says so where it is kept whole but shown in part. The bounds are constants in the\n"
+        "code, and this page is checked against them.\n"
+    )
+    for title, rows in SECTIONS.items():
+        page += f"\n## {title}\n\n| what | at most | constant |\n| --- | --- | --- |\n"
+        page += "".join(
+            f"| {what} | {written(value(name), unit)} | `{name}` |\n" for what, name, unit in rows
+        )
+    return page
+
+
+def constants() -> Iterator[str]:
+    """Every public MAX_ of the packages; the demonstration diarium has bounds of its own."""
+    for path in python("workflows", "adapters", "service"):
+        if path.is_relative_to("service/demo"):
+            continue
+        module = ".".join(path.with_suffix("").parts)
+        for node in ast.parse(text(path) or "").body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            for target in targets:
+                if isinstance(target, ast.Name) and target.id.startswith("MAX_"):
+                    yield f"{module}.{target.id}"
+
+
+def expressions() -> str:
+    """The page of functions, for process owners: in Swedish, as they are."""
+    page = (
+        "# Funktioner i uttryck\n\n"
+        "Villkor, tider, parametrar och beslutstabeller skrivs i FEEL, eller som i Python. Det här är alla\n"
+        "funktioner som finns; andra godtas inte när modellen läses. Sidan görs från tabellen i koden.\n\n"
+        f"Ett uttryck får ha högst {MAX_SOURCE} tecken, {MAX_NODES} delar och {MAX_NESTING} nivåer.\n"
+        f"Det får ta högst {FUEL} steg, och göra texter och listor med högst {MAX_LENGTH} tecken eller\n"
+        f"poster. Hela tal är mindre än {written(MAX_INT, '')}.\n\n"
+        "Saknas ett värde blir svaret null, och ett villkor som blir null stämmer inte.\n"
+    )
+    for group, title in _GROUPS.items():
+        page += f"\n## {title}\n\n| skriv | ger | också |\n| --- | --- | --- |\n"
+        page += "".join(_row(function) for function in FUNCTIONS if function.group == group)
+    return page
+
+
+def _row(function: Function) -> str:
+    spellings = sorted({*function.python, function.name.replace(" ", "_")} - {function.name})
+    also = ", ".join(f"`{name}`" for name in spellings)
+    return f"| `{function.signature}` | {function.help} | {also} |\n".replace("|  |", "| |")
+
+
+PAGES = {"bounds.md": bounds, "expressions.md": expressions}
+
+
+def write() -> None:
+    for name, made in PAGES.items():
+        (ROOT / "docs" / name).write_text(made(), "utf-8")
+
+
+if __name__ == "__main__":
+    write()
