@@ -25,6 +25,10 @@ from workflows import (
 )
 from workflows import state as codec
 from workflows.migration import MigrationRefused, dry_run, migrate, propose, validate
+from workflows.migration.level import Level
+from workflows.migration.marking import doubts
+from workflows.migration.placed import Placed
+from workflows.migration.sides import side
 
 changes = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 50)), min_size=1, max_size=3)
 MANY = settings(
@@ -162,4 +166,22 @@ def test_moving_to_the_same_version_changes_nothing_at_any_point(shape: Any, dat
         made = migrate(plan, definition, definition, case.state, case="c", key=KEY, now=NOW)
         assert _tokens(made.advance.state, definition) == _tokens(case.state, definition)
         assert (made.advance.events, made.advance.ended, made.moved) == ((), False, ())
+        case.step(data, number)
+
+
+@MANY
+@given(shapes, st.data())
+def test_no_place_that_a_case_can_come_to_is_doubted(shape: Any, data: st.DataObject) -> None:
+    """What the version itself leads to must not be taken for something that cannot be."""
+    definition = read({"model.bpmn": model(shape)})
+    plan, here = propose(definition, definition), side(definition)
+    case = Running(definition)
+    for number in range(20):
+        if case.ended:
+            break
+        snapshot = codec.load(case.state, case="c", definition=definition.hash, key=KEY)
+        for at, frame in enumerate(snapshot.frames):
+            level = Level(plan, here, here, at, frame.scope, Placed())
+            assert len(level.place(frame)) == len(frame.tokens)
+            assert not list(doubts(definition.hash, here.model.scopes[frame.scope], level.marks))
         case.step(data, number)
