@@ -76,7 +76,7 @@ def browser_type_launch_args() -> dict[str, object]:
         pytest.skip(message)
     return {"executable_path": chromium, "args": [
         "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
+        "--disable-component-update", "--disable-sync", "--no-first-run", "--lang=sv-SE", "--no-default-browser-check",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]}
 
 

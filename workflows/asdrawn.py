@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.model import Flow, Model, Node, Scope
+from workflows.model import Flow, Kind, Model, Node, Scope
+from workflows.normalise.vocabulary import DRAWN
+
+_GATEWAY = Kind.EXCLUSIVE.value
 
 
 def as_drawn(model: Model) -> Model:
@@ -27,13 +30,22 @@ def _scope(scope: Scope) -> Scope:
         source = before.get(flow.source, flow.source)
         if source in made or (flow.source in made and source == flow.source) or flow.target in made:
             continue
-        flows.append(flow if source == flow.source else replace(flow, source=source))
+        moved = flow if source == flow.source else replace(flow, source=source)
+        asks = scope.nodes[source].properties.get(DRAWN) == _GATEWAY
+        flows.append(replace(moved, condition=None) if asks else moved)
         if source != flow.source and scope.nodes[flow.source].default == flow.id:
             defaults[source] = flow.id
     nodes = {
-        node.id: _with(node, defaults.get(node.id)) for node in scope.nodes.values() if not node.synthetic
+        node.id: _asking(_with(node, defaults.get(node.id)))
+        for node in scope.nodes.values()
+        if not node.synthetic
     }
     return replace(scope, nodes=nodes, flows=tuple(flows))
+
+
+def _asking(node: Node) -> Node:
+    """A gateway that asks a person is a task to the engine, and a gateway to whoever looks at it."""
+    return replace(node, kind=Kind.EXCLUSIVE) if node.properties.get(DRAWN) == _GATEWAY else node
 
 
 def _with(node: Node, default: str | None) -> Node:

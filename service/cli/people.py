@@ -14,8 +14,8 @@ from service.settings import from_environment
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = verbs.add_parser("people", help="skapa (add), visa (list) eller stäng av (disable) konton").add_subparsers(
-        dest="people_verb", required=True, metavar="VERB")
+    accounts = verbs.add_parser("people", help="skapa (add), visa (list) eller stäng av (disable) konton")
+    group = accounts.add_subparsers(dest="people_verb", required=True, metavar="VERB")
     add = group.add_parser("add", help="skapa ett konto och visa startlösenordet en gång")
     add.add_argument("login")
     add.add_argument("--name", required=True)

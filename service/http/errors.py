@@ -51,10 +51,17 @@ def refused(error: Exception) -> Response:
     if status == 500:
         return fault(error)
     fields = error.fields if isinstance(error, errors.Invalid) else {}
-    response = answer(status, str(error), fields)
+    response = answer(status, _too_many(error.wait) if isinstance(error, errors.TooMany) else str(error), fields)
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(max(1, error.wait))
     return response
+
+
+def _too_many(wait: int) -> str:
+    """How long to wait, in seconds or whole minutes: a person who knows does not keep trying."""
+    if wait < 60:
+        return t("error.wait_seconds", n=max(1, wait))
+    return t("error.wait_minutes", n=-(-wait // 60))
 
 
 def http_error(error: HTTPException) -> Response:
@@ -85,10 +92,16 @@ def answer(status: int, text: str, fields: dict[str, str] | None = None) -> Resp
         response = jsonify(problem | ({"errors": fields} if fields else {}))
         response.mimetype = "application/problem+json"
     else:
-        response = Response(render_template("error.html", title=title, text=text, fields=fields or {}),
+        response = Response(render_template("error.html", title=title, text=text, fields=fields or {},
+                                            again=request.path if _changed_meanwhile(status) else None),
                             mimetype="text/html")
     response.status_code = status
     return response
+
+
+def _changed_meanwhile(status: int) -> bool:
+    """The task is not what the asker saw: the way on is to look at it again."""
+    return request.endpoint == "tasks.act" and status in (403, 409, 412)
 
 
 def _title(status: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -27,7 +29,7 @@ def form() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     fields = bounded.form(("login", "password", "till"))
     login, password = fields.get("login", ""), fields.get("password", "")
-    errors = {name: t("signin.fill_in") for name in ("login", "password") if not fields.get(name)}
+    errors = _missing(fields, {"login": "signin.login", "password": "signin.password"})
     back = guard.local_path(fields.get("till"))
     if errors:
         return _form(back, {"login": login}, errors), 422
@@ -60,7 +62,7 @@ def first_form() -> ResponseReturnValue:
 @pages.post("/forsta-start")
 def first() -> ResponseReturnValue:
     fields = bounded.form(_FIRST)
-    errors = {name: t("signin.fill_in") for name in _FIRST if not fields.get(name)}
+    errors = _missing(fields, {name: f"signin.first_{name}" for name in _FIRST})
     if errors:
         return render_template("first.html", values=fields, errors=errors), 422
     try:
@@ -75,6 +77,11 @@ def first() -> ResponseReturnValue:
         errors = wrong.fields or {"token": str(wrong)}
         return render_template("first.html", values=fields, errors=errors), 422
     return _entered(token, "/inkorg")
+
+
+def _missing(fields: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """What has not been filled in, each sentence naming its field: the summary is read by itself."""
+    return {name: t("signin.fill_in_named", name=t(label)) for name, label in labels.items() if not fields.get(name)}
 
 
 def _cookie() -> str | None:

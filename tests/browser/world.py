@@ -104,7 +104,9 @@ class World:
             row = dict(book.execute("SELECT * FROM entry WHERE key_id = ?", [registration]).fetchone())
             row |= {"id": None, "number": f"{row['number']} B"}
             marks = ", ".join("?" * len(row))
-            book.execute(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+            made = book.execute(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+            book.execute("INSERT INTO status_change (entry_id, status, changed_at) VALUES (?, 'Open', ?)",
+                         [made.lastrowid, row["registered_at"]])
             book.commit()
 
     def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:

@@ -178,7 +178,9 @@ def _choice(condition: str, tag: str = "exclusiveGateway") -> Files:
     )
 
 
-def _table(*, cell: str = "-", out: str = "1", reads: str = "x", default: str = "1", policy: str = "FIRST") -> Files:
+def _table(
+    *, cell: str = "-", out: str = "1", reads: str = "x", default: str = "1", policy: str = "FIRST"
+) -> Files:
     made = d.definitions(
         d.table([reads], [("ut", None, None, default)], [(cell, out)], policy=policy, id="beslut")
     )
@@ -186,10 +188,12 @@ def _table(*, cell: str = "-", out: str = "1", reads: str = "x", default: str = 
 
 
 def _form(field: dict[str, Any], **more: Any) -> Files:
-    schema = {"type": "object", "title": "F", "properties": {"falt": {"type": "string", "title": "F", **field}}}
-    return model(
-        S, m.user("a", form="f"), E, LINE, **{"forms/f.json": json.dumps(schema | more).encode()}
-    )
+    schema = {
+        "type": "object",
+        "title": "F",
+        "properties": {"falt": {"type": "string", "title": "F", **field}},
+    }
+    return model(S, m.user("a", form="f"), E, LINE, **{"forms/f.json": json.dumps(schema | more).encode()})
 
 
 PLACES: dict[str, Place] = {

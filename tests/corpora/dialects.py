@@ -11,9 +11,7 @@ from tests.workflows import models as m
 CAMUNDA7 = Dress(
     "bpmn", "Camunda Modeler", attributes={f"{{{MODELER}}}executionPlatform": "Camunda Platform"}
 )
-CAMUNDA8 = Dress(
-    "bpmn", "Camunda Modeler", attributes={f"{{{MODELER}}}executionPlatform": "Camunda Cloud"}
-)
+CAMUNDA8 = Dress("bpmn", "Camunda Modeler", attributes={f"{{{MODELER}}}executionPlatform": "Camunda Cloud"})
 SIGNAVIO = Dress(None, "Signavio Process Editor, http://www.signavio.com", metadata=12)
 BIZAGI = Dress(None, "Bizagi Modeler", declared='<?xml version="1.0"?>\n')
 VISIO = Dress("bpmn2", "Microsoft Visio", declared='\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n')
@@ -212,9 +210,7 @@ def camunda7() -> Models:
         ),
         "c7-message-end": (
             "message-throw",
-            of(
-                S, task("a", tag="userTask"), m.end("end", m.message("M")), one, beside=m.messages("M")
-            ),
+            of(S, task("a", tag="userTask"), m.end("end", m.message("M")), one, beside=m.messages("M")),
         ),
         "c7-signal": (
             "signal",
@@ -291,9 +287,7 @@ def camunda8() -> Models:
         "c8-send": ("ended", of(S, task("a", ext(job), "sendTask"), E, one)),
         "c8-script": (
             "script-task",
-            of(
-                S, task("a", ext('<zeebe:script expression="=1" resultVariable="x"/>'), "scriptTask"), E, one
-            ),
+            of(S, task("a", ext('<zeebe:script expression="=1" resultVariable="x"/>'), "scriptTask"), E, one),
         ),
         "c8-decision": (
             "no-decision",
@@ -388,9 +382,7 @@ def signavio() -> Models:
         ),
         "signavio-choice-after-join": (
             "ended",
-            of(
-                S, task("a"), m.exclusive("j"), m.exclusive("g"), task("b"), task("c"), E, OPEN_GATE
-            ),
+            of(S, task("a"), m.exclusive("j"), m.exclusive("g"), task("b"), task("c"), E, OPEN_GATE),
         ),
         "signavio-loop": (
             "ended",
@@ -431,7 +423,11 @@ def signavio() -> Models:
             "ended",
             of(
                 m.node("startEvent", "s1", "<messageEventDefinition/>"),
-                m.node("startEvent", "s2", "<conditionalEventDefinition><condition/></conditionalEventDefinition>"),
+                m.node(
+                    "startEvent",
+                    "s2",
+                    "<conditionalEventDefinition><condition/></conditionalEventDefinition>",
+                ),
                 task("a"),
                 task("b"),
                 task("c"),
@@ -501,7 +497,10 @@ def pools() -> Models:
         "visio-pools": ("ended", of(VISIO)),
         "bizagi-one-executable": ("ended", of(BIZAGI, second="true")),
         "bizagi-two-executable": ("several-processes", of(BIZAGI, "true", "true")),
-        "bizagi-conversation": ("ended", of(BIZAGI, more="<collaboration id='c2'><conversation id='cv'/></collaboration>")),
+        "bizagi-conversation": (
+            "ended",
+            of(BIZAGI, more="<collaboration id='c2'><conversation id='cv'/></collaboration>"),
+        ),
         "bizagi-choreography": (
             "choreography",
             of(BIZAGI, more="<choreography id='ch'><choreographyTask id='ct'/></choreography>"),
@@ -678,13 +677,21 @@ def trisotech() -> Models:
                 "ended",
                 of(
                     S,
-                    m.subprocess("s", m.start("ss"), task("i"), m.end("se"), "ss -> i -> se", tag="transaction"),
+                    m.subprocess(
+                        "s", m.start("ss"), task("i"), m.end("se"), "ss -> i -> se", tag="transaction"
+                    ),
                     E,
                     "start -> s -> end",
                 ),
             ),
-            "ad-hoc": ("ad-hoc", of(S, m.subprocess("s", task("i"), tag="adHocSubProcess"), E, "start -> s -> end")),
-            "loop": ("standard-loop", of(S, task("a", "<standardLoopCharacteristics/>"), E, "start -> a -> end")),
+            "ad-hoc": (
+                "ad-hoc",
+                of(S, m.subprocess("s", task("i"), tag="adHocSubProcess"), E, "start -> s -> end"),
+            ),
+            "loop": (
+                "standard-loop",
+                of(S, task("a", "<standardLoopCharacteristics/>"), E, "start -> a -> end"),
+            ),
             "escalation": (
                 "escalation",
                 of(
@@ -807,6 +814,13 @@ def others() -> Models:
         ),
         "flowable-http": (
             "no-operation",
-            file(FLOWABLE, S, task("a", "", "serviceTask", **{"flowable:type": "http"}), E, one, executable=True),
+            file(
+                FLOWABLE,
+                S,
+                task("a", "", "serviceTask", **{"flowable:type": "http"}),
+                E,
+                one,
+                executable=True,
+            ),
         ),
     }

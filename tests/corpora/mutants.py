@@ -165,7 +165,9 @@ def foreign(root: etree._Element, chance: Chance) -> None:
 
 
 def text(root: etree._Element, chance: Chance) -> None:
-    _one([e for e in root.iter() if e.text and e.text.strip()] or _bpmn(root), chance).text = chance.choice(TEXTS)
+    _one([e for e in root.iter() if e.text and e.text.strip()] or _bpmn(root), chance).text = chance.choice(
+        TEXTS
+    )
 
 
 def attribute_text(root: etree._Element, chance: Chance) -> None:
@@ -231,7 +233,9 @@ def extension(root: etree._Element, chance: Chance) -> None:
     kinds = ("properties", "serviceTaskOperator", "preScript", "messageVariable", "calledDecisionId")
     made = etree.SubElement(block, q(chance.choice(kinds), SPIFF))
     made.text = chance.choice(TEXTS)
-    etree.SubElement(made, q("property", SPIFF), name=chance.choice(("synthetic", "aside", "form")), value="true")
+    etree.SubElement(
+        made, q("property", SPIFF), name=chance.choice(("synthetic", "aside", "form")), value="true"
+    )
 
 
 def triggered(root: etree._Element, chance: Chance) -> None:

@@ -33,7 +33,7 @@ REFUSED = {
     "binär.bpmn": bytes(range(256)) * 40,
     "bomb.bpmn": bomb(),
     "bild.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
-    "text.txt": "En text, ingen modell.".encode(),
+    "text.txt": b"En text, ingen modell.",
     "annat.xml": b"<a/>",
     "sida.html": b"<!doctype html><html></html>",
     "skratt.bpmn": b'<!DOCTYPE l [<!ENTITY a "ha">]><l>&a;</l>',

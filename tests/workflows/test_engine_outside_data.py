@@ -42,12 +42,13 @@ leaves = (
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     | st.sampled_from(["UUID", "x", "${x}", "{{7*7}}", "datetime", "2026-11-21", "__import__('os')"])
 )
+keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 typed = st.fixed_dictionaries({"typename": st.sampled_from(["UUID", "datetime", "set"]), "value": leaves})
 values = st.recursive(
     leaves | typed,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(NAMES) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4)
+        | st.dictionaries(st.sampled_from(NAMES) | keys, inner, max_size=4)
     ),
     max_leaves=10,
 )

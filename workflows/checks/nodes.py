@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workflows import timers
 from workflows.errors import Finding
 from workflows.model import ACTIVITIES, Kind, Model, Node, Scope, TimerKind
+from workflows.normalise.choices import answer
 
 _MIN_CYCLE = 60
 MAX_COUNT = 1000
@@ -140,7 +141,8 @@ def _place(scope: Scope, node: Node) -> Iterator[Finding]:
         yield from _choice(
             node, [f.id for f in out if f.condition is None and f.id != node.default]
         )
-    if node.kind is Kind.EXCLUSIVE and len(out) > 1 and node.default is None:
+    asked = all(flow.condition == answer(node.id, flow.id) for flow in out)
+    if node.kind is Kind.EXCLUSIVE and len(out) > 1 and node.default is None and not asked:
         yield Finding(
             "no-default",
             node.id,
@@ -148,6 +150,16 @@ def _place(scope: Scope, node: Node) -> Iterator[Finding]:
             "Välj den väg som tas när inget villkor stämmer.",
             "warning",
         )
+    if node.kind is Kind.INCLUSIVE and len(out) > 1:
+        always = [f.id for f in out if f.condition is None and f.id != node.default]
+        if always:
+            yield Finding(
+                "always-taken",
+                node.id,
+                f"{len(always)} vägar ur {label(node)} saknar villkor och tas alltid.",
+                "Skriv villkor på de vägar som bara ska tas ibland.",
+                "warning",
+            )
     if node.kind is Kind.EVENT_GATEWAY:
         for flow in out:
             target = scope.nodes.get(flow.target)

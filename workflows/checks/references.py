@@ -9,9 +9,10 @@ from dataclasses import replace
 from workflows.checks.nodes import label
 from workflows.errors import Finding
 from workflows.model import Kind, Model, Node, Scope
+from workflows.normalise import OURS
 
 _FOR_AUTHORS = ("correlation", "due", "form", "text")
-_KNOWN_PROPERTIES = {*_FOR_AUTHORS, "synthetic", "choice"}
+_KNOWN_PROPERTIES = {*_FOR_AUTHORS, *OURS}
 _NAME = re.compile(r"[\w.-]{1,100}")
 
 

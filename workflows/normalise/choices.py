@@ -49,8 +49,13 @@ def answered(level: Level, gateway: str, task: etree._Element) -> None:
         condition = child(flow, "conditionExpression")
         if condition is None:
             condition = etree.SubElement(flow, q("conditionExpression"))
-        condition.text = f'{variable_of(gateway)} = "{attribute(flow, "id")}"'
+        condition.text = answer(gateway, attribute(flow, "id"))
     mark(task, PROPERTY, gateway)
+
+
+def answer(gateway: str, flow: str) -> str:
+    """The condition that holds when the flow has been chosen."""
+    return f'{variable_of(gateway)} = "{flow}"'
 
 
 def variable_of(gateway: str) -> str:

@@ -53,21 +53,21 @@ def translated(drawing: Drawing) -> None:
         if (name := identifier(message)) and (key := _setting(message, "subscription", "correlationKey"))
     }
     for element in list(drawing.root.iter()):
-        name = local(element)
-        if name in ACTIVITIES:
+        kind = local(element)
+        if kind in ACTIVITIES:
             _performer(element)
             _repeated(element)
-        if name in {"serviceTask", "sendTask"}:
+        if kind in {"serviceTask", "sendTask"}:
             _operation(drawing, element)
-        if name == "callActivity" and not attribute(element, "calledElement"):
+        if kind == "callActivity" and not attribute(element, "calledElement"):
             called = _setting(element, "calledElement", "processId")
             if called and not called.startswith("="):
                 element.set("calledElement", called)
-        if name == "conditionExpression":
+        if kind == "conditionExpression":
             element.text = juel(text_of(element))
-        if name in {"receiveTask", "messageEventDefinition"}:
+        if kind in {"receiveTask", "messageEventDefinition"}:
             key = keys.get(reference(element, "messageRef"))
-            event = element if name == "receiveTask" else element.getparent()
+            event = element if kind == "receiveTask" else element.getparent()
             if key and event is not None:
                 mark(event, "correlation", key)
 
@@ -81,9 +81,8 @@ def juel(text: str) -> str:
 
 def _performer(element: etree._Element) -> None:
     """The first group that may do the task, when it is a name and not an expression."""
-    groups = _setting(element, "assignmentDefinition", "candidateGroups") or next(
-        filter(None, (attribute(element, f"{{{space}}}candidateGroups") for space in PLATFORMS)), ""
-    )
+    groups = _setting(element, "assignmentDefinition", "candidateGroups")
+    groups = groups or _of_platform(element, "candidateGroups")
     first = groups.split(",")[0].strip()
     if first and first.isprintable() and not first.startswith(("=", "${", "#{")):
         mark(element, ROLE, first[:200])

@@ -74,9 +74,7 @@ def split(level: Level) -> None:
             "implicit-split",
             ident,
             f"Flera flöden lämnar ”{attribute(element, 'name') or ident}”. "
-            + (
-                "De vars villkor stämmer tas, var för sig." if choosing else "Alla tas, parallellt."
-            ),
+            + ("De vars villkor stämmer tas, var för sig." if choosing else "Alla tas, parallellt."),
         )
 
 

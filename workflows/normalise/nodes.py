@@ -100,9 +100,7 @@ def links(level: Level) -> None:
         for definition in event_definitions(element):
             element.remove(definition)
         met.add(name)
-        level.drawing.note(
-            "link", ident, f"Länken ”{name}” ersätts med ett flöde till ”{_label(catch)}”."
-        )
+        level.drawing.note("link", ident, f"Länken ”{name}” ersätts med ett flöde till ”{_label(catch)}”.")
     for name in met:
         _, catch = catches[name]
         for definition in event_definitions(catch):

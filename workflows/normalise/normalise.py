@@ -22,7 +22,8 @@ from workflows.normalise.vocabulary import (
     q,
 )
 
-_OURS = {"synthetic", choices.PROPERTY, ASIDE, ROLE, DRAWN, f"{DRAWN}-event"}
+OURS = frozenset({"synthetic", choices.PROPERTY, ASIDE, ROLE, DRAWN, f"{DRAWN}-event"})
+"""Properties that only the normaliser writes."""
 
 
 def normalise(root: etree._Element) -> tuple[str, tuple[Finding, ...]]:
@@ -61,7 +62,7 @@ def _unmark(root: etree._Element) -> None:
     """Only the normaliser says what is synthetic, a choice or set aside, never the file."""
     for element in list(root.iter(q("property", SPIFF))):
         parent = element.getparent()
-        if attribute(element, "name") in _OURS and parent is not None:
+        if attribute(element, "name") in OURS and parent is not None:
             parent.remove(element)
 
 

@@ -68,9 +68,7 @@ def _reached(found: dict[str, etree._Element], main: str) -> list[str]:
 
 
 def _told(drawing: Drawing, found: dict[str, etree._Element], running: list[str]) -> None:
-    names = {
-        reference(p, "processRef"): attribute(p, "name") for p in drawing.root.iter(q("participant"))
-    }
+    names = {reference(p, "processRef"): attribute(p, "name") for p in drawing.root.iter(q("participant"))}
 
     def label(name: str) -> str:
         return f"”{attribute(found[name], 'name') or names.get(name) or name}”"

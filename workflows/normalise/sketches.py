@@ -59,7 +59,7 @@ def asked(level: Level) -> None:
         gateway = level.add("exclusiveGateway", f"{ident}_choice")
         question = attribute(element, "name") or "Välj väg"
         level.nodes[gateway].set("name", question)
-        element.attrib.pop("default", None)
+        element.attrib.pop("default", "")
         element.tag = q("userTask")
         element.set("name", question)
         mark(element, DRAWN, "exclusiveGateway")

@@ -23,9 +23,7 @@ def one(level: Level) -> Level:
     loose = [
         ident
         for ident, element in level.nodes.items()
-        if ident not in starts
-        and not level.has_incoming(ident)
-        and local(element) != "boundaryEvent"
+        if ident not in starts and not level.has_incoming(ident) and local(element) != "boundaryEvent"
     ]
     used = reach[first] | _reached(level, loose)
     others = [ident for ident in starts if ident != first]

@@ -39,9 +39,7 @@ def parse_xml(data: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
     document type or entity, broken markup, too many elements, too deep.
     """
     if len(data) > max_bytes:
-        raise _refused(
-            "xml-size", f"Filen är för stor: högst {max_bytes // 1_000_000} MB tas emot."
-        )
+        raise _refused("xml-size", f"Filen är för stor: högst {max_bytes // 1_000_000} MB tas emot.")
     text = _decoded(data)
     if _FORBIDDEN.search(text):
         raise _refused(
@@ -83,9 +81,7 @@ def _decoded(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except (UnicodeError, LookupError):
-        raise _refused(
-            "xml-encoding", "Filens teckenkodning går inte att läsa: spara som UTF-8."
-        ) from None
+        raise _refused("xml-encoding", "Filens teckenkodning går inte att läsa: spara som UTF-8.") from None
     if "\x00" in text:
         raise _refused("xml-encoding", "Filen innehåller tecken som inte får finnas i XML.")
     return text.lstrip("\ufeff")
@@ -102,9 +98,7 @@ def _bounded(root: etree._Element) -> None:
         if depth > MAX_DEPTH:
             raise _refused("xml-depth", "Filen är för djupt nästlad för att vara en processmodell.")
         if count > MAX_ELEMENTS or attributes > MAX_ATTRIBUTES:
-            raise _refused(
-                "xml-count", "Filen innehåller för många element: högst 20 000 tas emot."
-            )
+            raise _refused("xml-count", "Filen innehåller för många element: högst 20 000 tas emot.")
         level = [child for element in level for child in element]
 
 

@@ -33,16 +33,22 @@ if (target) {
   });
 }
 
-// Parts that change by themselves: asked for every 20 seconds while the page is looked at.
+// Parts that change by themselves: asked for soon, then ever more seldom, while the page is looked at.
+const SOON = 2000, SELDOM = 20000;
 for (const part of document.querySelectorAll('[data-poll]')) {
-  let etag = part.dataset.etag ?? '';
+  let etag = part.dataset.etag ?? '', wait = SOON;
   const ask = async () => {
     if (document.hidden || part.contains(document.activeElement)) return;
     const answer = await fetch(part.dataset.poll, { headers: { 'If-None-Match': etag }, redirect: 'error' });
     if (answer.status !== 200) return;
+    if (etag) wait = SOON; // what has just changed may change again
     etag = answer.headers.get('ETag') ?? '';
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     part.replaceChildren(...page.body.childNodes);
   };
-  setInterval(() => ask().catch(() => {}), 20000);
+  const later = () => {
+    setTimeout(() => ask().catch(() => {}).finally(later), wait);
+    wait = Math.min(wait * 1.6, SELDOM);
+  };
+  later();
 }
