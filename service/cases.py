@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager, undefer
 
 import workflows
-from service import deadlines, definitions, history, registrations
-from service.actors import SYSTEM, Actor, role_of_lane
+from service import deadlines, definitions, history, registrations, waits
+from service.actors import SYSTEM, Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.keys import CaseKey
 from service.store import (
@@ -33,6 +33,7 @@ from service.store import (
 )
 from workflows import Step, Value
 from workflows.forms import Form
+from workflows.migration import Migrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Arrival:
 
 
 # ── opening and moving on ────────────────────────────────────────────────────────────────────────────
+
+
+def hold(session: Session, case_id: str) -> CaseRow:
+    """The case held for writing, with its state, as it stands when the wait for it is over."""
+    case = session.scalar(select(CaseRow).where(CaseRow.id == case_id).with_for_update()
+                          .options(undefer(CaseRow.state)).execution_options(populate_existing=True))
+    if case is None:
+        raise NotFound()
+    return case
 
 
 def open_case(session: Session, process: str, arrival: Arrival, *, actor: Actor, now: datetime) -> CaseRow:
@@ -73,7 +83,7 @@ def open_case(session: Session, process: str, arrival: Arrival, *, actor: Actor,
 def operation_answered(session: Session, case_id: str, task: str, outputs: Mapping[str, Value], *,
                        now: datetime, actor: Actor = SYSTEM) -> None:
     """The diarium has answered the service task: keep the number and let the case move on."""
-    case = _locked(session, case_id)
+    case = hold(session, case_id)
     row = session.scalar(select(RegistrationRow).where(RegistrationRow.task == task))
     if row is not None and row.kind == "case":
         case.registration_number = str(outputs["number"])
@@ -83,7 +93,7 @@ def operation_answered(session: Session, case_id: str, task: str, outputs: Mappi
 def operation_failed(session: Session, case_id: str, task: str, code: str, *, now: datetime,
                      actor: Actor = SYSTEM) -> None:
     """The operation is given up: thrown as the BPMN error `code` at its service task."""
-    _take(session, _locked(session, case_id), workflows.OperationFailed(task, code), actor=actor, now=now)
+    _take(session, hold(session, case_id), workflows.OperationFailed(task, code), actor=actor, now=now)
 
 
 def timer_due(session: Session, timer_id: str, *, now: datetime) -> bool:
@@ -91,7 +101,7 @@ def timer_due(session: Session, timer_id: str, *, now: datetime) -> bool:
     timer = session.get(TimerRow, timer_id)
     if timer is None:
         return False
-    case = _locked(session, timer.case_id)
+    case = hold(session, timer.case_id)
     session.refresh(timer)  # the lock may have been waited for
     if timer.state != "waiting" or timer.due_at > now:
         return False
@@ -99,6 +109,32 @@ def timer_due(session: Session, timer_id: str, *, now: datetime) -> bool:
     history.append(session, case, "timer_fired", at=now, actor=SYSTEM.id, element=timer.element)
     _take(session, case, workflows.TimerDue(timer.task), actor=SYSTEM, now=now)
     return True
+
+
+def message_arrived(session: Session, subscription_id: str, payload: Mapping[str, Value], *, message: str,
+                    now: datetime, actor: Actor = SYSTEM) -> bool:
+    """Give the message with id `message` to the one who waits. False when nobody does any more."""
+    waiting = session.get(SubscriptionRow, subscription_id)
+    if waiting is None:
+        return False
+    case = hold(session, waiting.case_id)
+    session.refresh(waiting)  # the lock may have been waited for
+    if not waiting.open or case.status != "open":
+        return False
+    history.append(session, case, "message_arrived", at=now, actor=actor.id, element=waiting.element,
+                   data={"message": message})
+    _take(session, case, workflows.MessageArrived(waiting.id, payload), actor=actor, now=now)
+    return True
+
+
+def moved(session: Session, case: CaseRow, new_hash: str, migrated: Migrated, *, actor: Actor,
+          now: datetime) -> None:
+    """Write that the case, held for writing, stands on another version from now on."""
+    old, case.definition = case.definition, new_hash
+    history.append(session, case, "case_migrated", at=now, actor=actor.id,
+                   data={"from": old, "to": new_hash, "after": [said.text for said in migrated.after]})
+    waits.rename(session, case, migrated.moved)
+    _record(session, case, migrated.advance, actor=actor, now=now)
 
 
 def _take(session: Session, case: CaseRow, step: Step, *, actor: Actor, now: datetime) -> None:
@@ -120,12 +156,12 @@ def _record(session: Session, case: CaseRow, advance: workflows.Advance, *, acto
             case workflows.Passed(element):
                 passed.append(element)
             case workflows.TaskOpened():
-                session.add(_new_task(case, event, now))
+                session.add(waits.new_task(case, event, now))
                 history.append(session, case, "task_opened", at=now, actor=SYSTEM.id,
                                element=event.element, data={"name": event.name, "role": event.role})
             case workflows.TaskClosed(task, element, withdrawn):
                 if withdrawn:
-                    _withdraw(session, task, now)
+                    waits.withdraw(session, task, now)
                     history.append(session, case, "task_withdrawn", at=now, actor=SYSTEM.id, element=element)
             case workflows.OperationRequested():
                 registrations.request(session, case, event, now=now)
@@ -151,18 +187,6 @@ def _record(session: Session, case: CaseRow, advance: workflows.Advance, *, acto
         history.append(session, case, "passed", at=now, actor=actor.id, data={"elements": passed})
     if advance.ended:
         history.append(session, case, "case_closed", at=now, actor=actor.id)
-
-
-def _new_task(case: CaseRow, event: workflows.TaskOpened, now: datetime) -> TaskRow:
-    due = deadlines.due(event.due, case.received_at)
-    return TaskRow(id=event.task, case_id=case.id, kind="form", element=event.element, name=event.name,
-                   role=role_of_lane(event.role) or event.role, form=event.form, guidance=event.text,
-                   status="open", opened_at=now, due_at=due, sort_at=due or now)
-
-
-def _withdraw(session: Session, task: str, now: datetime) -> None:
-    session.execute(update(TaskRow).where(TaskRow.id == task, TaskRow.status == "open")
-                    .values(status="withdrawn", closed_at=now, version=TaskRow.version + 1))
 
 
 def _give_up_registration(session: Session, task: str, *, actor: Actor, now: datetime) -> None:
@@ -198,7 +222,7 @@ def open_task(session: Session, task_id: str, actor: Actor, *, for_change: bool 
         case_id = session.scalar(select(TaskRow.case_id).where(TaskRow.id == task_id))
         if case_id is None:
             raise NotFound()
-        _locked(session, case_id)
+        hold(session, case_id)
     case = contains_eager(TaskRow.case)
     if for_change:
         case = case.undefer(CaseRow.state)  # else the row just locked would lose the state it was read with
@@ -325,7 +349,7 @@ def _lock(session: Session, task: TaskRow, answers: Mapping[str, object], column
 def raise_incident(session: Session, case_id: str, *, kind: str, name: str, role: str, element: str,
                    registration_id: str | None = None, now: datetime) -> TaskRow:
     """Make a failure visible as a task for a person. One open task for each registration or element."""
-    case = _locked(session, case_id)
+    case = hold(session, case_id)
     found = session.scalar(select(TaskRow).where(
         TaskRow.case_id == case_id, TaskRow.kind == kind, TaskRow.status == "open",
         TaskRow.element == element, TaskRow.registration_id == registration_id))
@@ -357,18 +381,10 @@ def settle_incident(session: Session, task: TaskRow, *, actor: Actor, now: datet
     """The failure is dealt with, by a person or by itself."""
     if task.status == "open":
         task.status, task.closed_at, task.closed_by = "completed", now, actor.id
-        history.append(session, _locked(session, task.case_id), "incident_settled", at=now,
+        history.append(session, hold(session, task.case_id), "incident_settled", at=now,
                        actor=actor.id, element=task.element)
 
 
 def case_key(session: Session, case: CaseRow) -> CaseKey:
     """The key that opens what the case keeps encrypted."""
     return keys_of(session).case_key(case.id, case.key_wrapped)
-
-
-def _locked(session: Session, case_id: str) -> CaseRow:
-    case = session.scalar(select(CaseRow).where(CaseRow.id == case_id).with_for_update()
-                          .options(undefer(CaseRow.state)).execution_options(populate_existing=True))
-    if case is None:
-        raise NotFound()
-    return case

@@ -69,13 +69,14 @@ class Keyring:
     _content: bytes = field(repr=False)
     state: bytes = field(repr=False)
     index: bytes = field(repr=False)
+    _arrived: bytes = field(repr=False)
 
     @classmethod
     def of(cls, master: bytes) -> Keyring:
         def derive(purpose: str) -> bytes:
             return HKDF(SHA256(), 32, b"ordna", purpose.encode()).derive(master)
 
-        return cls(derive("content"), derive("state"), derive("index"))
+        return cls(derive("content"), derive("state"), derive("index"), derive("arrived"))
 
     def new_case_key(self, case: str) -> tuple[CaseKey, bytes]:
         """A fresh key for a case, and the same key wrapped for its row."""
@@ -92,6 +93,10 @@ class Keyring:
         except InvalidTag:
             raise Unreadable(f"case/{case}") from None
         return CaseKey(case, key)
+
+    def arrival_key(self) -> CaseKey:
+        """The key of what has come in and belongs to no case yet."""
+        return CaseKey("arrived", self._arrived)
 
     def fingerprint(self, purpose: str, value: bytes) -> str:
         """A keyed hash: equal values meet, nobody without the key can guess what they are."""

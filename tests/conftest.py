@@ -67,7 +67,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, kept away from any network; skips where there is none, fails where CI promised one."""
+    """Debian's Chromium, kept off the network; skips where there is none, fails where CI promised one."""
     chromium = os.environ.get("ORDNA_TEST_CHROMIUM", "/usr/bin/chromium")
     if not Path(chromium).exists():
         message = f"no Chromium at {chromium} (set ORDNA_TEST_CHROMIUM)"
@@ -75,8 +75,8 @@ def browser_type_launch_args() -> dict[str, object]:
             pytest.fail(message)
         pytest.skip(message)
     return {"executable_path": chromium, "args": [
-        "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--no-first-run", "--lang=sv-SE", "--no-default-browser-check",
+        "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=sv-SE", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]}
 
 

@@ -15,7 +15,7 @@ from service.http.language import t
 from service.people import SignedIn
 
 pages = Blueprint("account", __name__)
-_PASSWORDS = ("current", "password", "again")
+_PASSWORDS = {"current": "account.current", "password": "account.new", "again": "account.again"}
 
 
 @pages.get("/mitt-konto")
@@ -36,7 +36,8 @@ def act() -> ResponseReturnValue:
 
 def _change_password(fields: Mapping[str, str]) -> ResponseReturnValue:
     given = {name: fields.get(name, "") for name in _PASSWORDS}
-    errors = {name: t("signin.fill_in") for name, value in given.items() if not value}
+    errors = {name: t("signin.fill_in_named", name=t(label)) for name, label in _PASSWORDS.items()
+              if not given[name]}
     if not errors and given["password"] != given["again"]:
         errors["again"] = t("account.differ")
     if errors:

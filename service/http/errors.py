@@ -51,7 +51,8 @@ def refused(error: Exception) -> Response:
     if status == 500:
         return fault(error)
     fields = error.fields if isinstance(error, errors.Invalid) else {}
-    response = answer(status, _too_many(error.wait) if isinstance(error, errors.TooMany) else str(error), fields)
+    text = _too_many(error.wait) if isinstance(error, errors.TooMany) else str(error)
+    response = answer(status, text, fields)
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(max(1, error.wait))
     return response

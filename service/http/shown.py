@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from service import inbox
+from service.actors import ROLES
 from service.deadlines import STOCKHOLM
 from service.http import guard
 from service.http.house import house, now, signed_in
@@ -156,6 +157,11 @@ def role_name(role: str) -> str:
     return t(f"role.{role}") if known(f"role.{role}") else role
 
 
+def role_names(roles: Collection[str]) -> str:
+    """A person's roles in the order that all lists of roles have."""
+    return ", ".join(role_name(role) for role in ROLES if role in roles) or t("people.no_roles")
+
+
 def notice() -> str | None:
     """What just happened, after a redirect: one of a closed set of sentences."""
     wanted = request.args.get("meddelande")
@@ -239,6 +245,7 @@ def install(app: Flask) -> None:
         "t": t, "language": language, "asset": asset, "csrf_token": guard.token, "clock": clock,
         "moment": moment, "moment_long": moment_long, "due_short": due_short, "due_long": due_long,
         "dated": dated, "size": size, "case_status": case_status, "role_name": role_name,
+        "role_names": role_names,
         "input_type": input_type, "input_value": input_value, "browser_value": browser_value,
         "inbox_url": inbox_url, "part_url": part_url, "task_url": task_url,
         "view_name": VIEW_NAMES.__getitem__, "other_language_url": other_language_url,

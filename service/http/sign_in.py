@@ -81,7 +81,8 @@ def first() -> ResponseReturnValue:
 
 def _missing(fields: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     """What has not been filled in, each sentence naming its field: the summary is read by itself."""
-    return {name: t("signin.fill_in_named", name=t(label)) for name, label in labels.items() if not fields.get(name)}
+    return {name: t("signin.fill_in_named", name=t(label)) for name, label in labels.items()
+            if not fields.get(name)}
 
 
 def _cookie() -> str | None:

@@ -10,6 +10,7 @@ from service.store.tables import (
     EvidenceRow,
     HistoryRow,
     ItemRow,
+    MessageRow,
     PersonRow,
     RegistrationRow,
     SessionRow,
@@ -22,7 +23,7 @@ from service.store.types import Base
 
 __all__ = [
     "AttemptRow", "Base", "CaseRow", "CounterRow", "Database", "DatabaseRefused", "DefinitionRow",
-    "EndpointRow", "EvidenceRow", "HistoryRow", "ItemRow", "PersonRow", "RegistrationRow",
-    "SessionRow", "SetupRow", "SubscriptionRow", "TaskRow", "TimerRow", "keys_of", "lock_rows",
+    "EndpointRow", "EvidenceRow", "HistoryRow", "ItemRow", "MessageRow", "PersonRow",
+    "RegistrationRow", "SessionRow", "SetupRow", "SubscriptionRow", "TaskRow", "TimerRow", "keys_of", "lock_rows",
     "open_database",
 ]

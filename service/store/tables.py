@@ -136,6 +136,36 @@ class SubscriptionRow(Base):
     )
 
 
+class MessageRow(Base):
+    """A message from outside: kept until a case that waits for it has had it, and remembered after that,
+    so that the same one does nothing twice.
+
+    `state`: waiting | ambiguous (several cases fit) | failed (the flow broke) → delivered | discarded."""
+
+    __tablename__ = "message"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    source: Mapped[str] = mapped_column(String(60))
+    external_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    correlation: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Keyed hash of what it says: another message under a used id is seen."""
+    payload_locked: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """JSON, under the installation's key for what belongs to no case. None once it is the case's."""
+    received_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_message_kept", "received_at", "id",
+              sqlite_where=text("state IN ('waiting','ambiguous','failed')"),
+              postgresql_where=text("state IN ('waiting','ambiguous','failed')")),
+    )
+
+
 class RegistrationRow(Base):
     """One record to enter in the diarium. `id` is the idempotency key and is never reused.
 

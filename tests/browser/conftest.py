@@ -31,7 +31,7 @@ class Watch:
         return context
 
     def _console(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") or "Content Security Policy" in text or "Content-Security-Policy" in text:
+        if kind in ("error", "warning") or "Content Security Policy" in text:
             self.said.append(text)
 
     def _dialog(self, dialog: Dialog) -> None:

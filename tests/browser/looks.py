@@ -1,4 +1,4 @@
-"""What every page must be: nothing for axe, no sideways scroll, targets that can be hit, one heading, a title."""
+"""What every page must be: nothing for axe, no sideways scroll, targets that can be hit, one heading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _STRUCTURE = """() => ({
 
 # Links inside a sentence are exempt (WCAG 2.5.8); a radio or checkbox is hit by its label too.
 _SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-    .filter(e => e.checkVisibility({visibilityProperty: true}) && e.type !== 'hidden' && !e.matches('.skip, .vh'))
+    .filter(e => e.checkVisibility({visibilityProperty: true}))
+    .filter(e => e.type !== 'hidden' && !e.matches('.skip, .vh'))
     .filter(e => {
         const sentence = getComputedStyle(e).display === 'inline'
             && [...e.parentElement.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
@@ -33,7 +34,8 @@ _WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 
 _FOCUS = """() => {
     const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
-    const points = [.1, .5, .9].flatMap(x => [.1, .5, .9].map(y => [r.left + r.width * x, r.top + r.height * y]));
+    const parts = [.1, .5, .9];
+    const points = parts.flatMap(x => parts.map(y => [r.left + r.width * x, r.top + r.height * y]));
     return {
         what: e.outerHTML.slice(0, 120),
         outlined: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,

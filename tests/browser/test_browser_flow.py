@@ -1,4 +1,4 @@
-"""A comment's whole way in a real browser: in by hand, assessed, registered over SOAP, answered, and found again."""
+"""A comment's whole way in a real browser: in by hand, assessed, registered over SOAP, answered, found."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ def screenshot(colour: str = "navy") -> bytes:
 
 
 def copy_picture(page: Page, picture: bytes) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=page.url.split("/", 3)[0] + "//"
-                                   + page.url.split("/", 3)[2])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate(_COPY, list(picture))
 
 
@@ -127,7 +126,8 @@ def check_the_diarium(world: World, page: Page, number: str, sha256: str) -> Non
     record = page.get_by_role("article").filter(has_text=sha256)
     expect(record).to_have_count(1)
     expect(record).to_contain_text(number)
-    expect(page.get_by_role("article").filter(has=page.get_by_text(number, exact=True))).to_contain_text(SUBJECT)
+    case = page.get_by_role("article").filter(has=page.get_by_text(number, exact=True))
+    expect(case).to_contain_text(SUBJECT)
     assert len(world.entered(number)) == 1
     kept = [row for row in world.kept_files(number) if row["sha256"] == sha256]
     assert len(kept) == 1
@@ -161,5 +161,6 @@ def postgresql_world(postgresql_url: str) -> Iterator[World]:
 
 @pytest.mark.soak
 @pytest.mark.postgresql
-def test_the_same_flow_with_a_worker_of_its_own_on_postgresql(postgresql_world: World, browse: Browse) -> None:
+def test_the_same_flow_with_a_worker_of_its_own_on_postgresql(
+        postgresql_world: World, browse: Browse) -> None:
     the_whole_flow(postgresql_world, browse(login=None))

@@ -1,4 +1,4 @@
-"""The whole flow with the keys alone and without JavaScript: what is focused can be seen, and nothing needs a mouse."""
+"""The whole flow with the keys alone and without JavaScript: the focus is seen, and nothing needs a mouse."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_comment_is_registered_and_answered_with_the_keys_alone_and_no_javascr
     page.goto(case)
     expect(page.get_by_text("Avslutat", exact=True).first).to_be_visible()
     assert len(world.entered(number_given)) == 1
-    until(_reloaded(page, lambda: page.get_by_text("Kvitterad").count() > 1), "the record's receipt after a reload")
+    until(_reloaded(page, lambda: page.get_by_text("Kvitterad").count() > 1), "the record's receipt")
     hashes = [row["sha256"] for row in world.kept_files(number_given)]
     assert hashes.count(hashlib.sha256(picture.read_bytes()).hexdigest()) == 1
 

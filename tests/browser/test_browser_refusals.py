@@ -15,8 +15,8 @@ _REPEAT = """(times) => {
     const form = document.getElementById('form');
     const fields = new URLSearchParams(new FormData(form));
     fields.set('action', 'slutfor');
-    const one = () => fetch(form.getAttribute('action'), {method: 'POST', body: fields}).then(answer => answer.url + ' ' + answer.status);
-    return Promise.all(Array.from({length: times}, one));
+    const one = () => fetch(form.getAttribute('action'), {method: 'POST', body: fields});
+    return Promise.all(Array.from({length: times}, () => one().then(answer => answer.status)));
 }"""
 
 
@@ -51,8 +51,8 @@ def test_five_completions_at_once_are_one(world: World, browse: Browse) -> None:
     fill_in(page)
     browse.watch.expected |= {409, 412}
     answers = page.evaluate(_REPEAT, 5)
-    assert sorted(int(answer.rsplit(" ", 1)[1]) for answer in answers)[0] == 200
-    assert sum(answer.endswith(" 200") for answer in answers) == 1
+    assert answers.count(200) == 1, answers
+    assert set(answers) <= {200, 409, 412}, answers
     assert completions(world, case_id) == 1
 
 
@@ -99,7 +99,7 @@ def test_a_page_that_a_colleague_has_overtaken_is_refused_with_a_way_on(world: W
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_who_is_not_signed_in_is_brought_back_to_the_page_that_was_wanted(world: World, browse: Browse) -> None:
+def test_who_is_not_signed_in_is_brought_back_to_the_page_that_was_wanted(browse: Browse) -> None:
     page = browse("/arenden?sok=gunga", login=None)
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
     page.get_by_role("button", name="Logga in som Anna Berg").click()

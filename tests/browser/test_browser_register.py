@@ -1,4 +1,4 @@
-"""How much work a comment is: a practised person's keystrokes, the server's count of requests, and the clock."""
+"""How much work a comment is: a practised person's keystrokes, the server's requests, and the clock."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import Browse
 from tests.browser.world import ANSWER, ASSESS, INCIDENT, World, until
 
 _NEW = {"register_in": "new", "case_subject": "Synpunkt på belysning"}
-_UNKNOWN = {"register_in": "existing", "existing_number": "KS 1999/99999", "case_subject": "Synpunkt på belysning"}
+_UNKNOWN = _NEW | {"register_in": "existing", "existing_number": "KS 1999/99999"}
 _MAYBE = {"fault": "internal", "operations": ["RegisterCase"], "next": 1}
 _NO_LOOK_UP = {"fault": "html", "operations": ["FindRegistration"]}
 _BUSY = {"fault": "busy"}
@@ -80,7 +80,7 @@ Go = Callable[[Tour], Page]
 
 @dataclass(frozen=True)
 class Stop:
-    """`quick` stops are looked at by every test run, the others by the soak. `dark` etc. are the checks' business."""
+    """`quick` stops are looked at by every test run, the others by the soak."""
 
     name: str
     go: Go
@@ -206,7 +206,8 @@ def _forbidden(tour: Tour) -> Page:
     task = tour.world.task(tour.world.post("Snart tagen"))
     page = tour.open(f"/uppgifter/{task}", "maria")
     tour.world.visitor().post(f"/api/v1/tasks/{task}/claim", {})
-    page.locator("#form [name=version]").evaluate("(field) => { field.value = '' }")  # as a program might send it
+    # as a program might send it: without saying which version it saw
+    page.locator("#form [name=version]").evaluate("(field) => { field.value = '' }")
     page.get_by_role("button", name="Slutför uppgiften").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Det får du inte göra")
     return page

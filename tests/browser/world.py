@@ -1,4 +1,4 @@
-"""The real thing to drive: a diarium and the application in processes of their own, and what a test arranges there."""
+"""The real thing to drive: diarium and application in processes of their own, and what a test arranges."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Attack texts, and every place of a process folder that holds a text."""
 
 from __future__ import annotations
@@ -199,7 +200,9 @@ def _form(field: dict[str, Any], **more: Any) -> Files:
 PLACES: dict[str, Place] = {
     "condition": text(_choice),
     "inclusive condition": text(lambda t: _choice(t, "inclusiveGateway")),
-    "duration": text(lambda t: _event(f"<timerEventDefinition><timeDuration>{t}</timeDuration></timerEventDefinition>")),
+    "duration": text(
+        lambda t: _event(f"<timerEventDefinition><timeDuration>{t}</timeDuration></timerEventDefinition>")
+    ),
     "date": text(lambda t: _event(f"<timerEventDefinition><timeDate>{t}</timeDate></timerEventDefinition>")),
     "cycle": text(
         lambda t: model(
@@ -213,14 +216,20 @@ PLACES: dict[str, Place] = {
         )
     ),
     "condition of an event": text(
-        lambda t: _event(f"<conditionalEventDefinition><condition>{t}</condition></conditionalEventDefinition>")
+        lambda t: _event(
+            f"<conditionalEventDefinition><condition>{t}</condition></conditionalEventDefinition>"
+        )
     ),
     "cardinality": text(lambda t: _repeated(f"<loopCardinality>{t}</loopCardinality>")),
     "items": text(lambda t: _repeated(f"<loopDataInputRef>{t}</loopDataInputRef>")),
     "completion": text(
-        lambda t: _repeated(f"<loopCardinality>2</loopCardinality><completionCondition>{t}</completionCondition>")
+        lambda t: _repeated(
+            f"<loopCardinality>2</loopCardinality><completionCondition>{t}</completionCondition>"
+        )
     ),
-    "item": value(lambda t: _repeated(f"<loopDataInputRef>lista</loopDataInputRef><inputDataItem name={t}/>")),
+    "item": value(
+        lambda t: _repeated(f"<loopDataInputRef>lista</loopDataInputRef><inputDataItem name={t}/>")
+    ),
     "output item": value(
         lambda t: _repeated(
             "<loopCardinality>2</loopCardinality><loopDataOutputRef>ut</loopDataOutputRef>"
@@ -228,7 +237,9 @@ PLACES: dict[str, Place] = {
         )
     ),
     "standard loop": text(
-        lambda t: _user(f"<standardLoopCharacteristics><loopCondition>{t}</loopCondition></standardLoopCharacteristics>")
+        lambda t: _user(
+            f"<standardLoopCharacteristics><loopCondition>{t}</loopCondition></standardLoopCharacteristics>"
+        )
     ),
     "script": text(lambda t: model(S, m.node("scriptTask", "a", f"<script>{t}</script>"), E, LINE)),
     "preScript": text(lambda t: _extended(f"<spiffworkflow:preScript>{t}</spiffworkflow:preScript>")),
@@ -316,7 +327,9 @@ PLACES: dict[str, Place] = {
         )
     ),
     "decision id": text(
-        lambda t: _extended(f"<spiffworkflow:calledDecisionId>{t}</spiffworkflow:calledDecisionId>", "businessRuleTask")
+        lambda t: _extended(
+            f"<spiffworkflow:calledDecisionId>{t}</spiffworkflow:calledDecisionId>", "businessRuleTask"
+        )
     ),
     "decision cell": lambda t: _table(cell=_legal(t)),
     "decision output": lambda t: _table(out=_legal(t)),
@@ -333,17 +346,30 @@ PLACES: dict[str, Place] = {
     "form condition": lambda t: _form({"x-visible-if": t}),
     "form reference": lambda t: _form({}, **{"$ref": t}),
     "name": value(lambda t: model(S, f'<userTask id="a" name={t}/>', E, LINE)),
-    "process name": value(lambda t: {"model.bpmn": model(S, E, "start -> end")["model.bpmn"].replace(
-        b'<process id="p"', f'<process id="p" name={t}'.encode())}),
+    "process name": value(
+        lambda t: {
+            "model.bpmn": model(S, E, "start -> end")["model.bpmn"].replace(
+                b'<process id="p"', f'<process id="p" name={t}'.encode()
+            )
+        }
+    ),
     "lane": value(
         lambda t: model(
             f'<laneSet id="l"><lane id="l1" name={t}><flowNodeRef>a</flowNodeRef></lane></laneSet>',
-            S, m.user("a"), E, LINE,
+            S,
+            m.user("a"),
+            E,
+            LINE,
         )
     ),
     "label of a choice": value(
         lambda t: model(
-            S, m.user("a"), m.exclusive("g"), E, m.end("e2"), "start -> a -> g",
+            S,
+            m.user("a"),
+            m.exclusive("g"),
+            E,
+            m.end("e2"),
+            "start -> a -> g",
             f'<sequenceFlow id="f1" name={t} sourceRef="g" targetRef="end"/>'
             '<sequenceFlow id="f2" sourceRef="g" targetRef="e2"/>',
         )
@@ -364,7 +390,9 @@ PLACES: dict[str, Place] = {
         )
     ),
     "instructions": text(
-        lambda t: _extended(f"<spiffworkflow:instructionsForEndUser>{t}</spiffworkflow:instructionsForEndUser>")
+        lambda t: _extended(
+            f"<spiffworkflow:instructionsForEndUser>{t}</spiffworkflow:instructionsForEndUser>"
+        )
     ),
     "listener": text(
         lambda t: _extended(
@@ -376,7 +404,9 @@ PLACES: dict[str, Place] = {
     "topic": value(lambda t: model(S, f'<serviceTask id="a" camunda:topic={t}/>', E, LINE)),
     "groups": value(lambda t: model(S, f'<userTask id="a" camunda:candidateGroups={t}/>', E, LINE)),
     "collection": value(
-        lambda t: _user(f'<multiInstanceLoopCharacteristics camunda:collection={t} camunda:elementVariable="i"/>')
+        lambda t: _user(
+            f'<multiInstanceLoopCharacteristics camunda:collection={t} camunda:elementVariable="i"/>'
+        )
     ),
     "input parameter": text(
         lambda t: model(
@@ -402,7 +432,9 @@ PLACES: dict[str, Place] = {
             "</extensionElements></message>",
         )
     ),
-    "help text": lambda t: model(S, m.user("a", text="t"), E, LINE, **{"texts/t.md": t.encode("utf-8", "replace")}),
+    "help text": lambda t: model(
+        S, m.user("a", text="t"), E, LINE, **{"texts/t.md": t.encode("utf-8", "replace")}
+    ),
     "scenarios": lambda t: model(S, m.user("a"), E, LINE, **{"scenarios.yaml": t.encode("utf-8", "replace")}),
-}  # fmt: skip
+}
 """By name: the text → a process folder that holds it there."""

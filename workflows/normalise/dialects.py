@@ -66,10 +66,10 @@ def translated(drawing: Drawing) -> None:
         if kind == "conditionExpression":
             element.text = juel(text_of(element))
         if kind in {"receiveTask", "messageEventDefinition"}:
-            key = keys.get(reference(element, "messageRef"))
             event = element if kind == "receiveTask" else element.getparent()
-            if key and event is not None:
-                mark(event, "correlation", key)
+            awaited = reference(element, "messageRef")
+            if awaited in keys and event is not None:
+                mark(event, "correlation", keys[awaited])
 
 
 def juel(text: str) -> str:
