@@ -13,7 +13,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager, undefer
 
 import workflows
@@ -23,13 +22,12 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.keys import CaseKey
 from service.store import (
     CaseRow,
-    CounterRow,
     RegistrationRow,
     SubscriptionRow,
     TaskRow,
     TimerRow,
     keys_of,
-    lock_rows,
+    next_in,
 )
 from workflows import Step, Value
 from workflows.forms import Form
@@ -67,7 +65,7 @@ def open_case(session: Session, process: str, arrival: Arrival, *, actor: Actor,
     _, wrapped = keys_of(session).new_case_key(ident)
     answer_due = deadlines.answer_due(arrival.received_at)
     case = CaseRow(
-        id=ident, number=_next_number(session, now), process=process, definition=definition.hash,
+        id=ident, number=f"Ä {now.year}-{next_in(session, f'case/{now.year}'):05d}", process=process, definition=definition.hash,
         status="open", title=arrival.title, channel=arrival.channel, unit=arrival.unit,
         received_at=arrival.received_at, opened_at=now, answer_due=answer_due, key_wrapped=wrapped,
         state=b"", sender_public=False, history_position=0, history_hash="")
@@ -203,15 +201,6 @@ def _give_up_registration(session: Session, task: str, *, actor: Actor, now: dat
         settle_incident(session, shown, actor=actor, now=now)
 
 
-def _next_number(session: Session, now: datetime) -> str:
-    series = f"case/{now.year}"
-    insert = postgresql.insert if lock_rows(session) else sqlite.insert
-    statement = (insert(CounterRow).values(series=series, last=1)
-                 .on_conflict_do_update(index_elements=["series"], set_={"last": CounterRow.last + 1})
-                 .returning(CounterRow.last))
-    return f"Ä {now.year}-{session.execute(statement).scalar_one():05d}"
-
-
 # ── tasks ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -261,6 +250,19 @@ def release(session: Session, task_id: str, *, version: int | None, actor: Actor
         history.append(session, task.case, "task_released", at=now, actor=actor.id, element=task.element)
     session.flush()  # the page that follows shows the new version
     return task
+
+
+def release_all(session: Session, person_id: str, *, actor: Actor, now: datetime) -> int:
+    """Give back every task that a person holds, when their account is closed. Returns how many."""
+    held = session.scalars(select(TaskRow).where(TaskRow.assignee == person_id, TaskRow.status == "open")
+                           .order_by(TaskRow.case_id)).all()
+    for task in held:
+        case = hold(session, task.case_id)
+        session.refresh(task)  # the lock may have been waited for
+        if task.status == "open" and task.assignee == person_id:
+            task.assignee = None
+            history.append(session, case, "task_released", at=now, actor=actor.id, element=task.element)
+    return len(held)
 
 
 def save_draft(session: Session, task_id: str, answers: Mapping[str, object], *, version: int | None,

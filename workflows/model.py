@@ -47,8 +47,8 @@ class TimerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """`text` is ISO 8601 as written in the standard (`PT24H`), or an expression that gives such
-    text."""
+    """`text` is ISO 8601 as written in the standard (`PT24H`), for a cycle also cron's five fields, or an
+    expression that gives such text."""
 
     kind: TimerKind
     text: str

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from workflows.cron import cron
+
 ZONE = ZoneInfo("Europe/Stockholm")
 MAX_YEARS = 50
 _DURATION = re.compile(
@@ -100,6 +102,11 @@ def cycle(text: str) -> Cycle | None:
     return Cycle(step, int(count) if count else None, begin)
 
 
+def repeats(text: str) -> bool:
+    """Whether the text is a repetition: an ISO 8601 repeating interval, or cron's five fields."""
+    return cycle(text) is not None or cron(text) is not None
+
+
 def due(text: str, now: datetime) -> datetime | None:
     """When a single timer with this text is due: a moment, or a duration after `now`."""
     if (length := duration(text)) is not None:
@@ -108,8 +115,10 @@ def due(text: str, now: datetime) -> datetime | None:
 
 
 def next_of(text: str, anchor: datetime, number: int, now: datetime) -> tuple[datetime, int] | None:
-    """The first due date of the cycle, from repetition `number`, that lies after `now`, with its
+    """The first due date of the cycle or cron text, from repetition `number`, that lies after `now`, with its
     number; None when no repetition is left. Missed repetitions are passed over, not caught up."""
+    if (schedule := cron(text)) is not None:
+        return schedule.after(now), number
     repeating = cycle(text)
     if repeating is None:
         return None
@@ -142,6 +151,6 @@ def literal(text: str) -> str:
 
 
 def is_literal(text: str) -> bool:
-    """Whether the text is ISO 8601 itself, rather than an expression that gives it."""
+    """Whether the text is ISO 8601 or cron itself, rather than an expression that gives it."""
     bare = literal(text)
-    return duration(bare) is not None or moment(bare) is not None or cycle(bare) is not None
+    return duration(bare) is not None or moment(bare) is not None or repeats(bare)

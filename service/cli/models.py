@@ -17,6 +17,7 @@ from workflows.diff import diff
 from workflows.outline import as_text, outline
 
 WORDS = {
+    "at_once": "genast",
     "answer": "svar inom 24 timmar, helger oräknade",
     "answer_due": "svarstiden",
     "registration": "registrering senast nästa arbetsdag",

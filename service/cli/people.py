@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from service import people
+from service import cases, people
 from service.actors import ROLES, SYSTEM, role_of_lane
 from service.errors import Invalid
 from service.node import clock, open_node
@@ -76,10 +76,10 @@ def _disable(options: argparse.Namespace) -> int:
         with node.database.write() as session:
             person = people.by_login(session, options.login)
             people.disable(session, person.id, actor=SYSTEM, now=clock())
-            held = people.tasks_held(session, person.id)
+            held = cases.release_all(session, person.id, actor=SYSTEM, now=clock())
     finally:
         node.close()
     print(f"Kontot {person.login} är avstängt.", file=sys.stderr)
     if held:
-        print(f"Personen har tagit {held} öppna uppgifter som ingen annan kan slutföra.", file=sys.stderr)
+        print(f"{held} öppna uppgifter är tillbaka hos sina roller.", file=sys.stderr)
     return 0

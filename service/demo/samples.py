@@ -37,6 +37,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("maria", "Maria Lind", "Kommunikation", ("channel_administrator",), "snöröjning på torget"),
     Account("johan", "Johan Ek", "Tekniska", ("case_officer",), "gungan på lekplatsen"),
     Account("anna", "Anna Berg", "Kansli", ("registrar",), "diariet öppnar klockan åtta"),
+    Account("sten", "Sten Falk", "IT", ("system_administrator", "process_owner"), "servern står i källaren"),
     Account("ordna", "Alva Nyström", "Kansli", ("channel_administrator", "case_officer", "registrar"),
             "ordning i sociala medier"),
 )

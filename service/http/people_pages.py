@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service import people
+from service import cases, people
 from service.actors import ROLES
 from service.errors import Conflict, Invalid
 from service.http import bounded
@@ -123,6 +123,8 @@ def _switch(ident: str, version: int | None, action: str) -> ResponseReturnValue
     switch = people.disable if action == "stang" else people.enable
     with writing() as session:
         switch(session, ident, version=version, actor=actor(), now=now())
+        if action == "stang":
+            cases.release_all(session, ident, actor=actor(), now=now())
     if ident == actor().id and action == "stang":
         return redirect("/logga-in", 303)
     notice = "konto_avstangt" if action == "stang" else "konto_oppnat"

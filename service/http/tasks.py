@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -42,7 +44,7 @@ def act(task_id: object) -> ResponseReturnValue:
                 return _hold(ident, version, action)
     except Invalid as wrong:
         if wrong.fields and set(wrong.fields) <= _names(ident):
-            return _page(ident, fields, wrong.fields)
+            return _page(ident, fields, wrong.fields, version)
         raise
     raise Invalid(t("error.bad_action"))
 
@@ -81,15 +83,16 @@ def _hold(ident: str, version: int | None, action: str) -> ResponseReturnValue:
 
 
 def _page(ident: str, given: dict[str, str | list[str]] | None,
-          errors: dict[str, str]) -> ResponseReturnValue:
-    """The task with what was just filled in (`given`) or its draft."""
+          errors: dict[str, str], seen: int | None = None) -> ResponseReturnValue:
+    """The task with what was just filled in (`given`) or its draft. `seen` is the version that the form
+    was filled in on: after a mistake it goes along, so that a colleague's change in between is not lost."""
     with reading() as session:
         row = cases.open_task(session, ident, actor())
         definition = definitions.by_hash(session, row.case.definition)
         values = cases.draft_of(session, row) if given is None else given
         shown = {
             **listing(session, ident, _beside(row)), **course.of_case(session, row.case),
-            "task": inbox.task_line(session, ident, now=now()), "form": cases.form_of(session, row),
+            "task": _line(session, ident, seen), "form": cases.form_of(session, row),
             "values": values, "errors": errors, "draft_at": row.draft_at, "open": row.status == "open",
             "mine": row.assignee == actor().id,
             "may_change": row.status == "open" and row.assignee in (None, actor().id),
@@ -105,6 +108,11 @@ def _beside(task: TaskRow) -> View:
     if task.status != "open" or task.assignee not in (None, actor().id):
         return "all"
     return "mine" if task.assignee else "group"
+
+
+def _line(session: Session, ident: str, seen: int | None) -> inbox.TaskLine:
+    line = inbox.task_line(session, ident, now=now())
+    return line if seen is None else replace(line, version=seen)
 
 
 def _guidance(definition: Definition, task: TaskRow) -> object:

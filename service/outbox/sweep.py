@@ -1,5 +1,5 @@
 """The round that forgets nothing: rows whose job vanished are nudged, timers that are due are
-fired, and what has been unknown too long becomes a task.
+fired, messages that came too early are delivered, and what has been unknown too long becomes a task.
 
 Every process runs it. What two processes do at the same time is done once: nudges carry names,
 timers and tasks are taken under the case's row.
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service import cases, jobs
+from service import cases, jobs, messages
 from service.outbox import tasks
 from service.outbox.claim import locked, waits_for_earlier
 from service.outbox.policy import SILENCE, Clock
@@ -36,6 +36,7 @@ class Swept:
     nudged: int = 0
     fired: int = 0
     shown: int = 0
+    delivered: int = 0
 
 
 def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
@@ -48,6 +49,7 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
             select(TimerRow.id).where(TimerRow.state == "waiting", TimerRow.due_at <= now)
             .order_by(TimerRow.due_at).limit(MANY)).all()
         silent = _silent(session, now)
+        wanted = messages.wanted(session)
     if lost:
         late = _late(settings)
         with database.write() as session:
@@ -56,7 +58,8 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
                     session, "push", registration, turn=f"sweep:{int(now.timestamp() // late)}"
                 )
     return Swept(len(lost), sum(_fire(database, timer, now) for timer in due),
-                 sum(_show(database, registration, now) for registration in silent))
+                 sum(_show(database, registration, now) for registration in silent),
+                 sum(_deliver(database, message, now) for message in wanted))
 
 
 def _late(settings: Settings) -> float:
@@ -104,6 +107,11 @@ def _fire(database: Database, timer_id: str, now: datetime) -> bool:
             now=now,
         )
     return False
+
+
+def _deliver(database: Database, message_id: str, now: datetime) -> bool:
+    with database.write() as session:
+        return messages.deliver_kept(session, message_id, now=now)
 
 
 def _untold() -> ColumnElement[bool]:

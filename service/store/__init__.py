@@ -1,5 +1,6 @@
 """What is remembered: typed tables on SQLite or PostgreSQL. Rooms read and write rows; nobody commits here."""
 
+from service.store.counters import next_in
 from service.store.database import Database, DatabaseRefused, keys_of, lock_rows, open_database
 from service.store.tables import (
     AttemptRow,
@@ -24,6 +25,6 @@ from service.store.types import Base
 __all__ = [
     "AttemptRow", "Base", "CaseRow", "CounterRow", "Database", "DatabaseRefused", "DefinitionRow",
     "EndpointRow", "EvidenceRow", "HistoryRow", "ItemRow", "MessageRow", "PersonRow",
-    "RegistrationRow", "SessionRow", "SetupRow", "SubscriptionRow", "TaskRow", "TimerRow", "keys_of", "lock_rows",
-    "open_database",
+    "RegistrationRow", "SessionRow", "SetupRow", "SubscriptionRow", "TaskRow", "TimerRow", "keys_of",
+    "lock_rows", "next_in", "open_database",
 ]

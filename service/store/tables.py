@@ -160,9 +160,7 @@ class MessageRow(Base):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        Index("ix_message_kept", "received_at", "id",
-              sqlite_where=text("state IN ('waiting','ambiguous','failed')"),
-              postgresql_where=text("state IN ('waiting','ambiguous','failed')")),
+        Index("ix_message_kept", "state", "received_at", "id"),
     )
 
 

@@ -91,10 +91,29 @@ def test_the_first_account_is_made_with_the_code_and_finds_empty_lists_that_say_
     page.get_by_label("Välj lösenord").fill("en ganska lång mening om ingenting")
     page.get_by_role("button", name="Skapa kontot").click()
     views = (f"/inkorg?visa={name}" for name in ("mina", "gruppens", "alla"))
-    for path in (*views, "/arenden", "/registrera"):
+    for path in (*views, "/arenden", "/registrera", "/personer"):
         page.goto(empty_world.public + path)
-        _picture(page, f"empty {path.strip('/').replace('?', ' ')} 1440")
-        assert violations(page) == [], path
-        assert faults(page) == [], path
-        assert too_wide(page) == [], path
-        page.set_viewport_size({"width": 1440, "height": 900})
+        _check_here(page, f"empty {path}")
+    page.get_by_role("link", name="Ny person").click()
+    page.get_by_role("button", name="Skapa kontot").click()
+    expect(page.locator("#fel")).to_be_focused()
+    _check_here(page, "new person with errors")
+    page.get_by_label("Användarnamn").fill("bo.berg")
+    page.get_by_label("Namn", exact=True).fill("Bo Berg")
+    page.get_by_label("Handläggare").check()
+    page.get_by_role("button", name="Skapa kontot").click()
+    expect(page.get_by_text("Startlösenord för Bo Berg")).to_be_visible()
+    _check_here(page, "new person made")
+    page.goto(f"{empty_world.public}/personer")
+    page.get_by_role("link", name="Bo Berg").click()
+    _check_here(page, "person")
+
+
+def _check_here(page: Page, name: str) -> None:
+    _picture(page, f"{name.replace('/', ' ').replace('?', ' ')} 1440")
+    assert violations(page) == [], name
+    assert faults(page) == [], name
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert small_targets(page) == [], name
+    assert too_wide(page) == [], name
+    page.set_viewport_size({"width": 1440, "height": 900})

@@ -116,6 +116,7 @@ plain("cases", "/arenden", quick=True)
 plain("cases without hits", "/arenden?sok=finns-inte", titled=False)
 plain("register", "/registrera", quick=True)
 plain("mail", "/registrera/epost")
+plain("account", "/mitt-konto", "maria")
 plain("English sign-in", "/logga-in?sprak=en", None, language="en")
 plain("English inbox", "/inkorg?visa=alla&sprak=en", language="en")
 plain("English cases", "/arenden?sprak=en", language="en")
@@ -298,6 +299,15 @@ def _refused_mail(tour: Tour) -> Page:
     page.get_by_label("E-brev").set_input_files(
         {"name": "brev.eml", "mimeType": "message/rfc822", "buffer": b"\x00\x01 inget brev"})
     page.get_by_role("button", name="Ta emot e-brevet").click()
+    expect(page.locator("#fel")).to_be_focused()
+    return page
+
+
+@stop("account with errors")
+def _account_errors(tour: Tour) -> Page:
+    tour.expect(422)
+    page = tour.open("/mitt-konto", "maria")
+    page.get_by_role("button", name="Byt lösenord").click()
     expect(page.locator("#fel")).to_be_focused()
     return page
 

@@ -192,3 +192,13 @@ def test_an_incident_is_one_visible_task_however_often_it_is_raised(database: Da
     with database.read() as session:
         assert session.get_one(TaskRow, task.id).status == "completed"
         assert session.get_one(CaseRow, case_id).status == "open"
+
+
+def test_what_a_closed_account_held_goes_back_to_its_role(database: Database, case_id: str) -> None:
+    with database.write() as session:
+        task = world.task_named(session, case_id, "Bedöm inlägget")
+        cases.claim(session, task.id, version=None, actor=MARIA, now=NOW)
+    with database.write() as session:
+        assert cases.release_all(session, MARIA.id, actor=ANNA, now=NOW) == 1
+    with database.read() as session:
+        assert world.task_named(session, case_id, "Bedöm inlägget").assignee is None

@@ -197,18 +197,16 @@ def _timer(node: Node) -> Iterator[Finding]:
                 f"{label(node)} upprepas, men kan bara inträffa en gång.",
                 "Upprepa bara tidsgränser som sitter på en kant och inte avbryter.",
             )
-        if repeating is None:
+        if not timers.repeats(text):
             yield Finding(
                 "timer",
                 node.id,
                 f"Upprepningen vid {label(node)} går inte att tolka.",
-                "Skriv till exempel R3/PT24H.",
+                "Skriv till exempel R3/PT24H, eller 0 9 * * 1-5 för varje vardag klockan 9.",
             )
-        elif not (repeating.every.months or repeating.every.days) and (
-            repeating.every.seconds < _MIN_CYCLE
-        ):
+        elif repeating is not None and _often(repeating):
             yield Finding("timer", node.id, f"{label(node)} upprepas oftare än en gång i minuten.")
-    elif repeating is not None:
+    elif timers.repeats(text):
         yield Finding(
             "timer",
             node.id,
@@ -222,6 +220,11 @@ def _timer(node: Node) -> Iterator[Finding]:
             f"Tidpunkten vid {label(node)} är en tidslängd.",
             "Välj tidslängd, eller skriv ett datum.",
         )
+
+
+def _often(cycle: timers.Cycle) -> bool:
+    every = cycle.every
+    return not (every.months or every.days) and every.seconds < _MIN_CYCLE
 
 
 def _instances(node: Node) -> Iterator[Finding]:

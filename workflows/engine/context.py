@@ -102,7 +102,7 @@ class Context:
         assert node.timer is not None
         text = self._timer_text(node.timer.text, given)
         try:
-            if timers.cycle(text) is not None:
+            if timers.repeats(text):
                 first = timers.next_of(text, self.now, 0, self.now)
                 if first is not None:
                     return _cycling(text, self.now.isoformat(), *first)

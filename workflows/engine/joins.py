@@ -23,7 +23,7 @@ def _arrived(my_task: Any) -> list[Any]:
     return [
         t
         for t in my_task.workflow.tasks.values()
-        if t.task_spec is my_task.task_spec and t is not my_task and t.state == TaskState.WAITING
+        if t.state == TaskState.WAITING and t.task_spec is my_task.task_spec and t is not my_task
     ]
 
 
@@ -108,6 +108,10 @@ class Inclusive(_Choosing):
 
     looks_again = True
 
+    def __init__(self, wf_spec: Any, node: Node, flows: tuple[Flow, ...]) -> None:
+        super().__init__(wf_spec, node, flows)
+        self._known: dict[str, frozenset[str]] = {}
+
     def _chosen(self, my_task: Any) -> list[Flow]:
         taken = [
             flow
@@ -130,17 +134,29 @@ class Inclusive(_Choosing):
 
     def _reachable_from(self, my_task: Any, empty: list[str]) -> bool:
         """Whether a token elsewhere can come to one of the inputs `empty` without passing here."""
-        before = set(empty)
-        waiting = list(empty)
-        while waiting:
-            for name in self._wf_spec.task_specs[waiting.pop()]._inputs:
-                if name not in before and name != self.name:
-                    before.add(name)
-                    waiting.append(name)
-        return any(
-            t.has_state(_MOVING) and t.task_spec is not self and t.task_spec.name in before
+        if not empty:
+            return False
+        moving = {
+            t.task_spec.name
             for t in my_task.workflow.tasks.values()
-        )
+            if t.state & _MOVING and t.task_spec is not self
+        }
+        return any(not moving.isdisjoint(self._behind(name)) for name in empty)
+
+    def _behind(self, entrance: str) -> frozenset[str]:
+        """The tasks from which a token can come to the input `entrance` without passing here. Found
+        once: the diagram does not change, and a join of many may be asked thousands of times a step."""
+        known: frozenset[str] | None = self._known.get(entrance)
+        if known is None:
+            before = {entrance}
+            waiting = [entrance]
+            while waiting:
+                for name in self._wf_spec.task_specs[waiting.pop()]._inputs:
+                    if name not in before and name != self.name:
+                        before.add(name)
+                        waiting.append(name)
+            known = self._known[entrance] = frozenset(before)
+        return known
 
 
 class EndJoin(Growing, BpmnTaskSpec):  # type: ignore[misc]

@@ -26,6 +26,11 @@ def day_in_words(day: date) -> str:
     return f"den {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def month_in_words(month: int) -> str:
+    """Januari is 1."""
+    return _MONTHS[month - 1]
+
+
 def moment_in_words(moment: datetime) -> str:
     """Den 1 mars 2026 kl. 09.00. `moment` is aware."""
     return f"{day_in_words(moment)} kl. {clock_in_words(moment.astimezone(ZONE).time())}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workflows import timers
+from workflows.cron import cron
 from workflows.model import Timer
 from workflows.wording.conditions import value_in_words
+from workflows.wording.crons import scheduled
 from workflows.wording.dates import day_in_words, length_in_words, moment_in_words, repeated
 from workflows.wording.names import plain, raised
 from workflows.wording.vocabulary import Vocabulary
@@ -17,6 +19,8 @@ def when(timer: Timer, words: Vocabulary) -> str:
         return length_in_words(length)
     if (repeating := timers.cycle(text)) is not None:
         return repeated(repeating)
+    if (schedule := cron(text)) is not None:
+        return scheduled(schedule)
     if (moment := timers.moment(text)) is not None:
         return moment_in_words(moment) if "T" in text else day_in_words(moment)
     known = words.words.get(text)  # ”svarstiden”, where the caller knows what the variable is

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from tests.service.http.web import COMPLAINT, Web, picture
 
-CHROMIUM = Path(os.environ.get("ORDNA_TEST_CHROMIUM", "/usr/bin/chromium"))
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no browser at {CHROMIUM}")
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as player:
-        opened = player.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @dataclass(slots=True)
@@ -74,13 +57,13 @@ class Site:
 
 
 @pytest.fixture
-def site(one_web: Web, chromium: Browser) -> Iterator[Site]:
+def site(one_web: Web, browser: Browser) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, one_web.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    found = Site(one_web, f"http://127.0.0.1:{server.server_port}", chromium, [])
+    found = Site(one_web, f"http://127.0.0.1:{server.server_port}", browser, [])
     yield found
-    for context in chromium.contexts:
+    for context in browser.contexts:
         context.close()
     server.shutdown()
     thread.join()

@@ -190,12 +190,12 @@ def test_closing_an_account_is_asked_about_and_bites_at_once(web: Web) -> None:
     assert _kinds(web) == ["account_disabled", "account_enabled"]
 
 
-def test_the_question_tells_of_tasks_that_would_be_stuck(one_web: Web) -> None:
+def test_the_question_tells_of_tasks_that_go_back(one_web: Web) -> None:
     task = one_web.task(one_web.post().case_id)
     with one_web.database.write() as session:
         cases.claim(session, task.id, version=None, actor=one_web.people["kim"], now=one_web.clock())
     question = one_web.browser("sven").submit(*_sent(one_web, "kim", "stang"))
-    assert "har tagit 1 uppgift" in question.text
+    assert "går tillbaka till sin roll" in question.text
 
 
 def test_a_new_password_is_shown_once_and_ends_what_was_open(web: Web) -> None:

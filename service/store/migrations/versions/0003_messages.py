@@ -14,8 +14,6 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-KEPT = sa.text("state IN ('waiting','ambiguous','failed')")
-
 
 def upgrade() -> None:
     op.create_table(
@@ -37,11 +35,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_message_source_external_id")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_kept",
-            ["received_at", "id"],
-            unique=False,
-            sqlite_where=KEPT,
-            postgresql_where=KEPT,
-        )
+        batch_op.create_index("ix_message_kept", ["state", "received_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_case_id"), ["case_id"], unique=False)
