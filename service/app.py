@@ -20,6 +20,7 @@ from service.http import (
     health,
     house,
     inbox_pages,
+    message_pages,
     people_pages,
     policy,
     register,
@@ -64,7 +65,8 @@ def create_app(settings: Settings, database: Database, *, diarium: Diarium | Non
     app.after_request(health.counted)
     errors.install(app)
     shown.install(app)
-    for part in (health, sign_in, inbox_pages, tasks, case_pages, register, people_pages, account):
+    for part in (health, sign_in, inbox_pages, tasks, case_pages, register, people_pages, message_pages,
+                 account):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.api)
     policy.check(app)

@@ -64,8 +64,9 @@ def open_case(session: Session, process: str, arrival: Arrival, *, actor: Actor,
     ident = str(uuid4())
     _, wrapped = keys_of(session).new_case_key(ident)
     answer_due = deadlines.answer_due(arrival.received_at)
+    number = f"Ä {now.year}-{next_in(session, f'case/{now.year}'):05d}"
     case = CaseRow(
-        id=ident, number=f"Ä {now.year}-{next_in(session, f'case/{now.year}'):05d}", process=process, definition=definition.hash,
+        id=ident, number=number, process=process, definition=definition.hash,
         status="open", title=arrival.title, channel=arrival.channel, unit=arrival.unit,
         received_at=arrival.received_at, opened_at=now, answer_due=answer_due, key_wrapped=wrapped,
         state=b"", sender_public=False, history_position=0, history_hash="")

@@ -31,12 +31,15 @@ def role_of_nodes(root: etree._Element) -> dict[str, str]:
 
 def roles_in_order(root: etree._Element) -> tuple[str, ...]:
     """The names of the lanes without inner lanes, from the top of the drawing down, each once."""
-    height = {
-        attribute(shape, "bpmnElement"): _top(shape) for shape in root.iter(q("BPMNShape", DI))
-    }
+    height = tops(root)
     inner = [e for e in in_use(root) if local(e) == "lane" and child(e, "childLaneSet") is None]
     inner.sort(key=lambda lane: height.get(attribute(lane, "id"), 0.0))
     return tuple(dict.fromkeys(name for lane in inner if (name := attribute(lane, "name"))))
+
+
+def tops(root: etree._Element) -> dict[str, float]:
+    """The upper edge of every figure that is drawn, in pixels, by the id of its element."""
+    return {attribute(shape, "bpmnElement"): _top(shape) for shape in root.iter(q("BPMNShape", DI))}
 
 
 def _top(shape: etree._Element) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from adapters.contract import DiariumError
 from adapters.registry import UnknownAdapter
-from service.cli import bench, intake, models, people, play, running, upkeep
+from service.cli import bench, intake, models, moving, people, play, running, upkeep
 from service.errors import Refusal
 from service.keys import KeyRefused
 from service.settings import SettingsRefused
@@ -16,7 +16,7 @@ from service.store import DatabaseRefused
 from workflows import ModelRefused
 
 Verb = Callable[[argparse.Namespace], int]
-_GROUPS = (running, intake, models, play, people, upkeep, bench)
+_GROUPS = (running, intake, models, play, people, upkeep, moving, bench)
 
 
 def parser() -> argparse.ArgumentParser:

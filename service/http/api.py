@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from adapters.mail import MailRefused
-from service import cases, evidence, inbox, items
+from service import cases, evidence, inbox, items, messages
 from service.errors import Invalid, Unsupported
 from service.http import bounded
 from service.http.house import actor, house, now, reading, signed_in, writing
@@ -25,6 +25,7 @@ from workflows.forms.formats import is_web_address
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 _ITEM = {"channel": 120, "url": 2000, "author": 200, "text": 20_000, "posted_at": 40}
+_MESSAGE = ("name", "correlation", "source", "external_id")
 MAX_FILES = 20
 
 
@@ -63,6 +64,21 @@ def post_item() -> ResponseReturnValue:
         received = items.receive_post(db, post, files, actor=actor(), now=now(),
                                       unit=house().settings.unit)
     return _received(received)
+
+
+@api.post("/messages", endpoint="messages")
+def post_message() -> ResponseReturnValue:
+    given = bounded.body((*_MESSAGE, "payload"))
+    wrong = {name: t("error.bad_json") for name in _MESSAGE if not isinstance(given.get(name), str)}
+    payload = given.get("payload", {})
+    if not isinstance(payload, dict):
+        wrong["payload"] = t("error.bad_json")
+    if wrong:
+        raise Invalid(fields=wrong)
+    with writing() as db:
+        outcome = messages.receive(db, given["name"], given["correlation"], payload, source=given["source"],
+                                   external_id=given["external_id"], actor=actor(), now=now())
+    return jsonify(asdict(outcome)), 200 if outcome.duplicate else 201
 
 
 @api.get("/tasks")

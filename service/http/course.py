@@ -25,7 +25,9 @@ def of_case(session: Session, case: CaseRow) -> dict[str, object]:
     registrations = inbox.registrations(session, case.id)
     history = inbox.timeline(session, case.id)
     at = steps.course(history, tasks, registrations)
-    names: Mapping[str, str] = {e.id: e.name for e in definition.elements.values()}
+    left = [e.data["from"] for e in history if e.kind == "case_migrated"]
+    versions = [*(definitions.by_hash(session, str(name)) for name in left), definition]
+    names: Mapping[str, str] = {e.id: e.name for one in versions for e in one.elements.values()}
     return {
         "case": inbox.case_line(session, case.id), "tasks": tasks, "registrations": registrations,
         "steps": steps.steps(definition, at, tasks, actor().name),

@@ -65,6 +65,7 @@ def _step(summary: str, schema: Mapping[str, Any], answer: Mapping[str, Any]) ->
 _VERSION = {"type": "integer", "minimum": 0}
 _HOLD = _object(version=_VERSION)
 _ANSWER = _object(version=_VERSION, answers={"type": "object"})
+_WORD = {"type": "string", "minLength": 1, "maxLength": 200}
 _FILE = _object(("name", "media_type", "content"), name=_TEXT, media_type=_TEXT,
                 content={"type": "string", "contentEncoding": "base64"})
 
@@ -82,6 +83,11 @@ SCHEMAS: Mapping[str, Any] = {
                     author={"type": ["string", "null"], "maxLength": 200},
                     text={"type": ["string", "null"], "maxLength": 20000}, posted_at=_or_null(_MOMENT),
                     files={"type": "array", "items": _FILE, "maxItems": 20}),
+    "Message": _object(("name", "correlation", "source", "external_id"), name=_WORD, correlation=_WORD,
+                       source={**_WORD, "maxLength": 60}, external_id=_WORD, payload={"type": "object"}),
+    "Outcome": _object(("id", "state", "case_id", "duplicate"), id=_ID, state={"enum": [
+        "waiting", "ambiguous", "failed", "delivered", "discarded"]}, case_id=_or_null(_ID),
+        duplicate={"type": "boolean"}),
     "Task": {"type": "object", "properties": {
         "id": _ID, "case_id": _ID, "kind": {"enum": ["form", "incident", "registration"]}, "name": _TEXT,
         "role": _TEXT, "assignee": _or_null(_TEXT), "opened_at": _MOMENT, "due_at": _or_null(_MOMENT),
@@ -127,6 +133,11 @@ DOCUMENT: Mapping[str, Any] = {
             "requestBody": {"required": True, "content": _json(_ref("Item"))},
             "responses": _answers(201, "A new case", _ref("Received"), 413, 415, 422) | {
                 "200": {"description": "Received before", "content": _json(_ref("Received"))}}}},
+        "/messages": {"post": {
+            "summary": "A message for the case that waits for it, now or later", "parameters": [_CSRF],
+            "requestBody": {"required": True, "content": _json(_ref("Message"))},
+            "responses": _answers(201, "Delivered, or kept", _ref("Outcome"), 409, 413, 415, 422) | {
+                "200": {"description": "Received before", "content": _json(_ref("Outcome"))}}}},
         "/tasks": {"get": {
             "summary": "Open tasks that you may see",
             "parameters": [_query("view", {"enum": ["mine", "group", "all"], "default": "all"}), *_LIST],

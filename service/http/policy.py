@@ -10,16 +10,19 @@ from flask import Flask
 
 from service.actors import Actor
 from service.inbox import CASE_ROLES
+from service.messages import may_see
 
 
 class Access(StrEnum):
-    """`STAFF` are those with a role in cases; process owners and administrators are not among them."""
+    """`STAFF` are those with a role in cases; process owners and administrators are not among them.
+    `MESSAGES` are those who see to messages that found no case, without reading them."""
 
     ANYONE = "anyone"
     LOOPBACK = "loopback"
     SIGNED_IN = "signed_in"
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
+    MESSAGES = "messages"
 
 
 class PolicyIncomplete(Exception):
@@ -54,12 +57,16 @@ POLICY: Mapping[str, Access] = MappingProxyType({
     "people.new": Access.ADMINISTRATOR,
     "people.page": Access.ADMINISTRATOR,
     "people.act": Access.ADMINISTRATOR,
+    "messages.listing": Access.MESSAGES,
+    "messages.page": Access.MESSAGES,
+    "messages.act": Access.MESSAGES,
     "account.page": Access.SIGNED_IN,
     "account.act": Access.SIGNED_IN,
     "api.openapi": Access.ANYONE,
     "api.session": Access.SIGNED_IN,
     "api.intake": Access.STAFF,
     "api.items": Access.STAFF,
+    "api.messages": Access.MESSAGES,
     "api.tasks": Access.SIGNED_IN,
     "api.task": Access.SIGNED_IN,
     "api.claim": Access.SIGNED_IN,
@@ -92,3 +99,5 @@ def allows(access: Access, actor: Actor | None, *, loopback: bool) -> bool:
             return actor is not None and bool(actor.roles & CASE_ROLES)
         case Access.ADMINISTRATOR:
             return actor is not None and actor.may("system_administrator")
+        case Access.MESSAGES:
+            return actor is not None and may_see(actor)

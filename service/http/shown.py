@@ -29,7 +29,8 @@ INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 NOTICES = frozenset({"klar", "utkast", "tagen", "lamnad", "registrerat", "fanns", "skickas",
                      "hanterad", "avbruten", "sag_found", "sag_none", "sag_several", "sag_differs",
                      "sag_no_answer", "konto_sparat", "konto_avstangt", "konto_oppnat", "losenord_bytt",
-                     "utloggad"})
+                     "utloggad",
+                     "meddelande_lamnat", "meddelande_borta", "meddelande_brast"})
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -235,7 +236,8 @@ def _context() -> dict[str, object]:
     found = signed_in()
     return {"me": found, "municipality": house().settings.municipality, "notice": notice(),
             "may_see_cases": found is not None and inbox.may_see_cases(found.actor),
-            "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False)}
+            "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False),
+            "may_see_messages": found is not None and allows(Access.MESSAGES, found.actor, loopback=False)}
 
 
 def install(app: Flask) -> None:

@@ -89,6 +89,7 @@ def test_a_comment_is_registered_and_answered_with_the_keys_alone_and_no_javascr
     picture = tmp_path / "skarmbild.png"
     picture.write_bytes(screenshot("maroon"))
     page = browse(login=None, java_script_enabled=False)
+    page.on("filechooser", lambda _: None)  # from now on no dialog opens: it would come before it is awaited
     keys = Keys(page)
 
     keys.sign_in(world, "maria")

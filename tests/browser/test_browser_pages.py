@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Browse
 from tests.browser.looks import faults, small_targets, too_wide, violations
-from tests.browser.tour import STOPS, Cases, Stop, Tour
+from tests.browser.states import Cases
+from tests.browser.tour import STOPS, Stop, Tour
 from tests.browser.world import World, open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -32,8 +32,7 @@ class Hands:
             self.page.keyboard.press(key, delay=TYPING)
 
 
-def test_a_comment_is_logged_with_eight_groups_of_keys_and_one_post(
-        world: World, browse: Browse, record_property: pytest.RecordProperty) -> None:
+def test_a_comment_is_logged_with_eight_groups_of_keys_and_one_post(world: World, browse: Browse) -> None:
     page = browse("/inkorg")
     copy_picture(page, screenshot("teal"))
     posts, gets = world.requests("POST"), world.requests("GET")
@@ -49,7 +48,7 @@ def test_a_comment_is_logged_with_eight_groups_of_keys_and_one_post(
     hands.type("Berit Ö")
     hands.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bedöm inlägget")
-    record_property("seconds_to_log_a_comment", round(time.monotonic() - started, 1))
+    print(f"{time.monotonic() - started:.1f} s from the open form to the task")  # shown by `pytest -s`
     assert hands.groups <= 8
     assert _more(world, "POST", posts) == {"register.post": 1}
     assert _more(world, "GET", gets) == {"register.form": 1, "tasks.page": 1}

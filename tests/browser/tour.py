@@ -4,60 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Browse
-from tests.browser.world import ANSWER, ASSESS, INCIDENT, World, until
-
-_NEW = {"register_in": "new", "case_subject": "Synpunkt på belysning"}
-_UNKNOWN = _NEW | {"register_in": "existing", "existing_number": "KS 1999/99999"}
-_MAYBE = {"fault": "internal", "operations": ["RegisterCase"], "next": 1}
-_NO_LOOK_UP = {"fault": "html", "operations": ["FindRegistration"]}
-_BUSY = {"fault": "busy"}
-
-
-@dataclass
-class Cases:
-    """Cases in each state of registration, each made when it is first asked for."""
-
-    world: World
-
-    @cached_property
-    def assessing(self) -> str:
-        return self.world.post("Gungan är trasig.", url="https://social.example/" + "a" * 90)
-
-    @cached_property
-    def registered(self) -> str:
-        case_id = self.world.sent("Kvitterad", _NEW)
-        self.world.complete(case_id, "Besvara", ANSWER)
-        until(lambda: self.world.case(case_id)["status"] == "closed", "the case to be closed")
-        return case_id
-
-    @cached_property
-    def refused(self) -> str:
-        case_id = self.world.sent("Avvisad", _UNKNOWN)
-        self.world.until_registration(case_id, "refused")
-        return case_id
-
-    @cached_property
-    def uncertain(self) -> str:
-        with self.world.trouble(_MAYBE, _NO_LOOK_UP):
-            case_id = self.world.sent("Osäker", _NEW)
-            self.world.until_registration(case_id, "retry")
-            self.world.double(self.world.case(case_id)["registrations"][0]["id"])
-        self.world.until_registration(case_id, "uncertain")
-        return case_id
-
-    @cached_property
-    def incident(self) -> str:
-        """The sample case whose flow met something that no model foresaw. Gives the task's id."""
-        found = self.world.visitor().get("/api/v1/tasks")["tasks"]
-        return next(str(task["id"]) for task in found if task["name"] == INCIDENT)
-
-    def trouble(self, case_id: str) -> str:
-        return next(str(t["id"]) for t in self.world.case(case_id)["tasks"] if t["kind"] != "form")
+from tests.browser.states import BUSY, NEW, Cases
+from tests.browser.world import ASSESS, World
 
 
 @dataclass(frozen=True)
@@ -329,8 +281,8 @@ def _case_new(tour: Tour) -> Page:
 
 @stop("case: waiting")
 def _case_waiting(tour: Tour) -> Page:
-    with tour.world.trouble(_BUSY):
-        case_id = tour.world.sent("Väntar", _NEW)
+    with tour.world.trouble(BUSY):
+        case_id = tour.world.sent("Väntar", NEW)
         tour.world.until_registration(case_id, "retry")
         page = tour.open(f"/arenden/{case_id}")
         expect(page.get_by_text("Väntar på nytt försök")).to_be_visible()

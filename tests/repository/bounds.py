@@ -110,6 +110,8 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         ("one evidence file", "service.evidence.kinds.MAX_UPLOAD", "bytes"),
         ("evidence files at a time", "service.evidence.kinds.MAX_UPLOADS", ""),
         ("pixels of a picture", "service.evidence.kinds.MAX_PIXELS", ""),
+        ("characters of a message's name, correlation or id", "service.messages.MAX_NAME", ""),
+        ("characters of a message's source", "service.messages.MAX_SOURCE", ""),
         ("characters of a search", "service.inbox.MAX_SEARCH", ""),
         ("characters of a number written by hand", "service.outbox.resolve.MAX_NUMBER", ""),
         ("a reply from the diarium", "adapters.soap.transport.MAX_REPLY", "bytes"),

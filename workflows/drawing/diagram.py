@@ -94,7 +94,11 @@ class Diagram:
 
 def read(model: bytes) -> Diagram:
     """The drawing in `model`. Raises ModelRefused: not readable XML, nothing drawn, or too much."""
-    root = parse_xml(model)
+    return read_tree(parse_xml(model))
+
+
+def read_tree(root: etree._Element) -> Diagram:
+    """As `read`, of a model that is already parsed."""
     elements = {attribute(e, "id"): e for e in root.iter() if local(e) and e.get("id")}
     shapes = tuple(_shapes(root, elements))
     edges = tuple(_edges(root, elements))
@@ -105,6 +109,17 @@ def read(model: bytes) -> Diagram:
     if len(shapes) > MAX_SHAPES or len(edges) > MAX_EDGES:
         raise _refused("drawing-size", f"Ritningen är för stor: högst {MAX_SHAPES} figurer visas.")
     return Diagram(shapes, edges)
+
+
+def placed(root: etree._Element) -> tuple[set[str], set[str], set[str]]:
+    """The ids of elements with a figure that can be shown, of those with a line, and of those whose
+    figure is drawn closed."""
+    figures = [s for s in root.iter(q("BPMNShape", DI)) if _box(s) is not None]
+    return (
+        {attribute(s, "bpmnElement") for s in figures},
+        {attribute(e, "bpmnElement") for e in root.iter(q("BPMNEdge", DI)) if len(list(_points(e))) > 1},
+        {attribute(s, "bpmnElement") for s in figures if attribute(s, "isExpanded") == "false"},
+    )
 
 
 def _shapes(root: etree._Element, elements: dict[str, etree._Element]) -> Iterator[Shape]:

@@ -11,20 +11,9 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.tokens import LIVE, Growing, Token
+from workflows.engine.tokens import Growing, Token
 from workflows.errors import ExpressionError
 from workflows.model import Flow, Node
-
-_MOVING = LIVE | TaskState.FUTURE
-
-
-def _arrived(my_task: Any) -> list[Any]:
-    """Other tokens that wait at the same join, oldest first."""
-    return [
-        t
-        for t in my_task.workflow.tasks.values()
-        if t.state == TaskState.WAITING and t.task_spec is my_task.task_spec and t is not my_task
-    ]
 
 
 def _came_by(my_task: Any) -> str:
@@ -48,7 +37,7 @@ class Parallel(Token):
             return True
         mine = _came_by(my_task)
         first: dict[str, Any] = {}
-        for token in _arrived(my_task):
+        for token in my_task.workflow.standing().beside(my_task):
             first.setdefault(_came_by(token), token)
         if first.keys() | {mine} >= needed:
             first.pop(mine, None)
@@ -124,7 +113,7 @@ class Inclusive(_Choosing):
         super()._update_hook(my_task)
         if len(set(self._inputs)) < 2:
             return True
-        here = _arrived(my_task)
+        here = my_task.workflow.standing().beside(my_task)
         via = {_came_by(token) for token in here} | {_came_by(my_task)}
         if self._reachable_from(my_task, [name for name in self._inputs if name not in via]):
             my_task._set_state(TaskState.WAITING)
@@ -136,12 +125,8 @@ class Inclusive(_Choosing):
         """Whether a token elsewhere can come to one of the inputs `empty` without passing here."""
         if not empty:
             return False
-        moving = {
-            t.task_spec.name
-            for t in my_task.workflow.tasks.values()
-            if t.state & _MOVING and t.task_spec is not self
-        }
-        return any(not moving.isdisjoint(self._behind(name)) for name in empty)
+        held = my_task.workflow.standing().names
+        return any(not held.isdisjoint(self._behind(name)) for name in empty)
 
     def _behind(self, entrance: str) -> frozenset[str]:
         """The tasks from which a token can come to the input `entrance` without passing here. Found
@@ -155,7 +140,7 @@ class Inclusive(_Choosing):
                     if name not in before and name != self.name:
                         before.add(name)
                         waiting.append(name)
-            known = self._known[entrance] = frozenset(before)
+            known = self._known[entrance] = frozenset(before - {self.name})
         return known
 
 
@@ -166,8 +151,8 @@ class EndJoin(Growing, BpmnTaskSpec):  # type: ignore[misc]
 
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
-        if any(t.has_state(_MOVING) and t.task_spec is not self for t in my_task.workflow.tasks.values()):
+        if my_task.workflow.standing().names - {self.name}:
             my_task._set_state(TaskState.WAITING)
             return False
-        _take(_arrived(my_task))
+        _take(my_task.workflow.standing().beside(my_task))
         return True

@@ -10,7 +10,7 @@ variables of a process instance do in BPMN. What lives is therefore all there is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -23,6 +23,7 @@ from workflows.model import Node
 
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 UNFINISHED = TaskState.NOT_FINISHED_MASK
+_MOVING = LIVE | TaskState.FUTURE
 _PREFIX = "bpmn:"
 
 
@@ -84,15 +85,42 @@ class Finish(Growing, BpmnTaskSpec):  # type: ignore[misc]
     """The last task of a scope. SpiffWorkflow knows it by its name, `End`."""
 
 
+class Standing:
+    """A picture of one scope: the names of the tasks that hold a token, and who waits at each."""
+
+    def __init__(self, tasks: Iterable[Any]) -> None:
+        moving = [task for task in tasks if task.has_state(_MOVING)]
+        self.names = {task.task_spec.name for task in moving}
+        self._waiting: dict[str, list[Any]] = {}
+        for task in moving:
+            if task.state == TaskState.WAITING:
+                self._waiting.setdefault(task.task_spec.name, []).append(task)
+
+    def beside(self, my_task: Any) -> list[Any]:
+        """Other tokens that wait at the same task, oldest first."""
+        return [t for t in self._waiting.get(my_task.task_spec.name, ()) if t is not my_task]
+
+
 class _Scoped:
     """What a workflow and a subworkflow share: joins look again when a token has moved or died."""
 
     tasks: dict[Any, Any]
+    _standing: Standing | None = None
+
+    def standing(self) -> Standing:
+        """Where the tokens are now."""
+        return self._standing or Standing(self.tasks.values())
 
     def update_waiting_tasks(self) -> None:
+        """Hundreds of joins may look again after each step: they look at one picture, and a new one
+        is taken when one of them has gone on."""
         for task in list(self.tasks.values()):
             if task.state == TaskState.WAITING and getattr(task.task_spec, "looks_again", False):
+                self._standing = self.standing()
                 task.task_spec._update(task)
+                if task.state != TaskState.WAITING:
+                    self._standing = None
+        self._standing = None
 
 
 class Subworkflow(_Scoped, BpmnSubWorkflow):  # type: ignore[misc]

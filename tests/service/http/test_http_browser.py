@@ -98,6 +98,7 @@ def _asker(path: str) -> str | None:
     return "sven" if path.startswith("/personer") else "maria"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, False), (1440, True)])
 def test_no_page_has_anything_for_axe_to_find(site: Site, width: int, dark: bool) -> None:
     axe = Axe()

@@ -40,6 +40,8 @@ def _may(access: Access, role: str | None) -> bool:
             return role in {"channel_administrator", "case_officer", "registrar", "head_of_unit"}
         case Access.ADMINISTRATOR:
             return role == "system_administrator"
+        case Access.MESSAGES:
+            return role in {"registrar", "system_administrator"}
 
 
 @pytest.mark.parametrize("login", [None, *_ROLES])
