@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, undefer
 
 import workflows
@@ -170,14 +170,12 @@ def _record(session: Session, case: CaseRow, advance: workflows.Advance, *, acto
                 session.add(TimerRow(id=str(uuid4()), case_id=case.id, task=task, element=element,
                                      name=name, due_at=due, state="waiting"))
             case workflows.TimerCleared(task):
-                session.execute(update(TimerRow).where(TimerRow.case_id == case.id, TimerRow.task == task,
-                                                       TimerRow.state == "waiting")
-                                .values(state="cancelled"))
+                waits.clear_timer(session, case, task)
             case workflows.MessageAwaited(task, element, name, correlation):
                 session.add(SubscriptionRow(id=task, case_id=case.id, element=element, name=name,
                                             correlation=correlation, open=True))
             case workflows.MessageUnawaited(task):
-                session.execute(update(SubscriptionRow).where(SubscriptionRow.id == task).values(open=False))
+                waits.end_subscription(session, task)
             case workflows.Ended(variables=variables):
                 case.status, case.closed_at = "closed", now
                 if isinstance(outcome := variables.get("outcome"), str):
@@ -273,7 +271,7 @@ def save_draft(session: Session, task_id: str, answers: Mapping[str, object], *,
     form = form_of(session, task)
     known = {f.name for f in form.fields} if form else set()
     if unknown := sorted(set(answers) - known):
-        raise Invalid(fields={name: "Fältet finns inte i formuläret." for name in unknown})
+        raise Invalid(fields=dict.fromkeys(unknown, "Fältet finns inte i formuläret."))
     task.draft_locked = _lock(session, task, answers, "draft")
     task.draft_at, task.draft_by = now, actor.id
     session.flush()  # the page that follows shows the new version
@@ -300,7 +298,7 @@ def complete(session: Session, task_id: str, answers: Mapping[str, object], *, v
     variables: Mapping[str, Value] = {}
     if form is None:
         if answers:
-            raise Invalid(fields={name: "Fältet finns inte i formuläret." for name in answers})
+            raise Invalid(fields=dict.fromkeys(answers, "Fältet finns inte i formuläret."))
     else:
         checked = form.validate(answers)
         if checked.errors:

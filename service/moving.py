@@ -64,7 +64,7 @@ def try_all(session: Session, old_hash: str, new_hash: str, plan: Plan, *,
     rows = session.execute(
         select(CaseRow.id, CaseRow.number, CaseRow.state)
         .where(CaseRow.definition == old_hash, CaseRow.status == "open")
-        .order_by(CaseRow.opened_at, CaseRow.id).execution_options(yield_per=100))
+        .order_by(CaseRow.opened_at, CaseRow.number).execution_options(yield_per=100))
     key = keys_of(session).state
     found = []
     for row in rows:

@@ -29,6 +29,17 @@ def withdraw(session: Session, task: str, now: datetime) -> None:
                     .values(status="withdrawn", closed_at=now, version=TaskRow.version + 1))
 
 
+def clear_timer(session: Session, case: CaseRow, task: str) -> None:
+    """The flow waits for the timer no more."""
+    session.execute(update(TimerRow).where(TimerRow.case_id == case.id, TimerRow.task == task,
+                                           TimerRow.state == "waiting").values(state="cancelled"))
+
+
+def end_subscription(session: Session, task: str) -> None:
+    """The flow waits for the message no more."""
+    session.execute(update(SubscriptionRow).where(SubscriptionRow.id == task).values(open=False))
+
+
 def rename(session: Session, case: CaseRow, moved: Sequence[Moved]) -> None:
     """The case goes on by a new drawing. Ids, assignees, drafts and the timers' due times stay; every
     open task gets a new version, because a page that is open somewhere may ask what is asked no more."""

@@ -14,6 +14,7 @@ from service.definitions import MAX_BYTES, folder
 from service.registrations import OPERATIONS
 from workflows import checks, drawing
 from workflows.diff import diff
+from workflows.layout import laid
 from workflows.outline import as_text, outline
 
 WORDS = {
@@ -152,5 +153,8 @@ def _draw(options: argparse.Namespace) -> int:
         definition = workflows.read(read_files(options.file))
     except OSError as error:
         return _unreadable(options.file, error)
-    print(drawing.draw(definition.model, title=definition.name))
+    whole = laid(definition)
+    if whole.note is not None:
+        print(whole.note.text, file=sys.stderr)
+    print(drawing.draw(whole.model, title=definition.name))
     return 0

@@ -18,7 +18,7 @@ from service.store import Database
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    move = verbs.add_parser("move", help="pröva om pågående ärenden kan flytta till en annan version; flytta dem")
+    move = verbs.add_parser("move", help="pröva eller flytta pågående ärenden till en annan version")
     move.add_argument("process", help="processens id, till exempel complaint")
     move.add_argument("--to", type=int, metavar="VERSION", help="versionens nummer (förval: den i drift)")
     what = move.add_mutually_exclusive_group()

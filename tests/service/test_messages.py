@@ -21,11 +21,24 @@ from tests.workflows import models as m
 NOW, RUT = world.NOW, world.RUT
 
 
-def _receive(database: Database, key: str = "K-1", external_id: str = "m-1", name: str = "Svar",
-             payload: Mapping[str, object] | None = None) -> Outcome:
+def _receive(
+    database: Database,
+    key: str = "K-1",
+    external_id: str = "m-1",
+    name: str = "Svar",
+    payload: Mapping[str, object] | None = None,
+) -> Outcome:
     with database.write() as session:
-        return messages.receive(session, name, key, payload or {"ja": True},  # type: ignore[arg-type]
-                                source="etjänst", external_id=external_id, actor=SYSTEM, now=NOW)
+        return messages.receive(
+            session,
+            name,
+            key,
+            payload or {"ja": True},  # type: ignore[arg-type]
+            source="etjänst",
+            external_id=external_id,
+            actor=SYSTEM,
+            now=NOW,
+        )
 
 
 def _sweep(database: Database) -> int:
@@ -35,8 +48,14 @@ def _sweep(database: Database) -> int:
 def _arrived(database: Database, case_id: str) -> int:
     with database.read() as session:
         assert list(history.verify(session)) == []
-        return session.scalar(select(func.count()).select_from(HistoryRow).where(
-            HistoryRow.stream == case_id, HistoryRow.kind == "message_arrived")) or 0
+        return (
+            session.scalar(
+                select(func.count())
+                .select_from(HistoryRow)
+                .where(HistoryRow.stream == case_id, HistoryRow.kind == "message_arrived")
+            )
+            or 0
+        )
 
 
 @pytest.fixture
@@ -61,13 +80,17 @@ def test_a_message_goes_to_the_one_case_that_waits_for_it(database: Database, ca
     assert (_arrived(database, case_id), _arrived(database, other)) == (1, 0)
 
 
-def test_the_same_message_again_changes_nothing_and_gets_the_same_answer(database: Database, case_id: str) -> None:
+def test_the_same_message_again_changes_nothing_and_gets_the_same_answer(
+    database: Database, case_id: str
+) -> None:
     first, again = _receive(database), _receive(database)
     assert again == Outcome(first.id, "delivered", case_id, duplicate=True)
     assert _arrived(database, case_id) == 1
 
 
-def test_another_message_under_a_used_id_is_refused_and_not_swallowed(database: Database, case_id: str) -> None:
+def test_another_message_under_a_used_id_is_refused_and_not_swallowed(
+    database: Database, case_id: str
+) -> None:
     _receive(database, key="K-9")
     with pytest.raises(Conflict, match="samma id"):
         _receive(database)
@@ -91,7 +114,9 @@ def test_of_two_identical_messages_at_once_one_has_effect(database: Database, ca
     assert _arrived(database, case_id) == 1
 
 
-def test_of_two_different_messages_at_once_one_is_delivered_and_one_kept(database: Database, case_id: str) -> None:
+def test_of_two_different_messages_at_once_one_is_delivered_and_one_kept(
+    database: Database, case_id: str
+) -> None:
     ready, outcomes = threading.Barrier(2), list[Outcome]()
 
     def send(external_id: str) -> None:
@@ -133,7 +158,9 @@ def test_a_message_to_an_ended_case_is_kept(database: Database, case_id: str) ->
         assert [line.correlation for line in messages.kept(session, RUT).lines] == ["K-1"]
 
 
-def test_a_message_that_fits_two_cases_is_given_to_none_until_a_person_says(database: Database, case_id: str) -> None:
+def test_a_message_that_fits_two_cases_is_given_to_none_until_a_person_says(
+    database: Database, case_id: str
+) -> None:
     other = world.a_case(database, nyckel="K-1")
     world.done(database, other, "ask")
     outcome = _receive(database)
@@ -171,15 +198,29 @@ def test_a_discarded_message_is_off_the_list_and_never_delivered(database: Datab
     assert _receive(database).state == "discarded"
     with database.read() as session:
         assert messages.kept(session, RUT).lines == ()
-        assert session.scalar(select(HistoryRow.actor).where(HistoryRow.kind == "message_discarded")) == RUT.id
+        assert (
+            session.scalar(select(HistoryRow.actor).where(HistoryRow.kind == "message_discarded")) == RUT.id
+        )
 
 
-def test_a_message_that_the_flow_cannot_bear_is_kept_and_shown_and_the_case_stands(database: Database) -> None:
-    world.deploy(database, m.process(
-        m.lanes(Handläggare="start ask wait x done end"), m.start(), m.user("ask"),
-        m.catch("wait", m.message("Svar"), correlation="nyckel"), m.exclusive("x"), m.user("done"), m.end(),
-        "start -> ask -> wait -> x; x -> done : antal > 3; x -> end : antal <= 3; done -> end",
-        beside=m.messages("Svar"), id="fraga"))
+def test_a_message_that_the_flow_cannot_bear_is_kept_and_shown_and_the_case_stands(
+    database: Database,
+) -> None:
+    world.deploy(
+        database,
+        m.process(
+            m.lanes(Handläggare="start ask wait x done end"),
+            m.start(),
+            m.user("ask"),
+            m.catch("wait", m.message("Svar"), correlation="nyckel"),
+            m.exclusive("x"),
+            m.user("done"),
+            m.end(),
+            "start -> ask -> wait -> x; x -> done : antal > 3; x -> end : antal <= 3; done -> end",
+            beside=m.messages("Svar"),
+            id="fraga",
+        ),
+    )
     case_id = world.a_case(database, nyckel="K-1")
     world.done(database, case_id, "ask")
     assert _receive(database, payload={"antal": "många"}).state == "failed"
@@ -191,12 +232,19 @@ def test_a_message_that_the_flow_cannot_bear_is_kept_and_shown_and_the_case_stan
     assert _sweep(database) == 0
 
 
-@pytest.mark.parametrize(("field", "given"), [
-    ("name", {"name": "x" * 201}), ("correlation", {"key": ""}), ("external_id", {"external_id": "a\x00b"}),
-    ("payload", {"payload": {"text": "x" * 65_536}}), ("payload", {"payload": {"inte ett namn": 1}}),
-])
-def test_what_is_too_large_or_cannot_be_kept_is_refused(database: Database, field: str,
-                                                        given: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("name", {"name": "x" * 201}),
+        ("correlation", {"key": ""}),
+        ("external_id", {"external_id": "a\x00b"}),
+        ("payload", {"payload": {"text": "x" * 65_536}}),
+        ("payload", {"payload": {"inte ett namn": 1}}),
+    ],
+)
+def test_what_is_too_large_or_cannot_be_kept_is_refused(
+    database: Database, field: str, given: dict[str, object]
+) -> None:
     with pytest.raises(Invalid) as refused:
         _receive(database, **given)  # type: ignore[arg-type]
     assert list(refused.value.fields) == [field]

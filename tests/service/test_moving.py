@@ -27,8 +27,14 @@ def line(*tasks: str, lane: str = "Handläggare", timer: str = "late") -> bytes:
     names = " ".join(tasks)
     return m.process(
         m.lanes(**{lane: f"start {names} {timer} told end"}),
-        S, *(m.user(name) for name in tasks), m.boundary(timer, tasks[0], m.timer("PT48H"), interrupting=False),
-        m.user("told"), E, f"start -> {' -> '.join(tasks)} -> end; {timer} -> told -> end", id="fraga")
+        S,
+        *(m.user(name) for name in tasks),
+        m.boundary(timer, tasks[0], m.timer("PT48H"), interrupting=False),
+        m.user("told"),
+        E,
+        f"start -> {' -> '.join(tasks)} -> end; {timer} -> told -> end",
+        id="fraga",
+    )
 
 
 OLD, NEW = line("a", "b"), line("a", "between", "b", lane="Registrator", timer="forsenad")
@@ -38,8 +44,11 @@ WITHOUT_A = m.process(m.lanes(Handläggare="start z end"), S, m.user("z"), E, "s
 def _move_all(database: Database) -> list[str]:
     """Move what can be moved; the reasons for the rest."""
     with database.read() as session:
-        tried = [(route, one) for route in moving.plan(session, "fraga")
-                 for one in moving.try_all(session, route.old, route.new, route.plan, now=LATER)]
+        tried = [
+            (route, one)
+            for route in moving.plan(session, "fraga")
+            for one in moving.try_all(session, route.old, route.new, route.plan, now=LATER)
+        ]
     for route, one in tried:
         if one.verdict.ok:
             with database.write() as session:
@@ -47,7 +56,9 @@ def _move_all(database: Database) -> list[str]:
     return [finding.text for _, one in tried for finding in one.verdict.refusals]
 
 
-def test_a_moved_case_keeps_timer_assignee_and_draft_and_goes_on_by_the_new_drawing(database: Database) -> None:
+def test_a_moved_case_keeps_timer_assignee_and_draft_and_goes_on_by_the_new_drawing(
+    database: Database,
+) -> None:
     old = world.deploy(database, OLD)
     case_id = world.a_case(database)
     with database.write() as session:
@@ -62,8 +73,17 @@ def test_a_moved_case_keeps_timer_assignee_and_draft_and_goes_on_by_the_new_draw
         timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case_id)).one()
         event = session.scalars(select(HistoryRow).where(HistoryRow.kind == "case_migrated")).one()
         assert case.definition == new.hash
-        assert (moved.id, moved.role, moved.assignee, moved.draft_locked) == (task.id, "registrar", JOHAN.id, kept)
-        assert (timer.element, timer.state, timer.due_at) == ("forsenad", "waiting", NOW + timedelta(hours=48))
+        assert (moved.id, moved.role, moved.assignee, moved.draft_locked) == (
+            task.id,
+            "registrar",
+            JOHAN.id,
+            kept,
+        )
+        assert (timer.element, timer.state, timer.due_at) == (
+            "forsenad",
+            "waiting",
+            NOW + timedelta(hours=48),
+        )
         assert (event.data["from"], event.data["to"]) == (old.hash, new.hash)
         assert event.data["after"] and all(isinstance(said, str) for said in event.data["after"])
         assert list(history.verify(session)) == []
@@ -96,9 +116,14 @@ def test_a_case_that_cannot_move_is_told_why_and_stands_untouched(database: Data
     def everything() -> tuple[object, ...]:
         with database.read() as session:
             case = session.get_one(CaseRow, case_id)
-            return (case.definition, case.state, case.version, case.history_hash,
-                    [(t.element, t.version) for t in session.scalars(select(TaskRow))],
-                    [(t.element, t.state, t.due_at) for t in session.scalars(select(TimerRow))])
+            return (
+                case.definition,
+                case.state,
+                case.version,
+                case.history_hash,
+                [(t.element, t.version) for t in session.scalars(select(TaskRow))],
+                [(t.element, t.state, t.due_at) for t in session.scalars(select(TimerRow))],
+            )
 
     before = everything()
     with database.read() as session:
@@ -126,7 +151,10 @@ def test_a_case_stays_on_its_version_until_it_is_moved_and_is_moved_once(databas
     with pytest.raises(Conflict, match="redan"), database.write() as session:
         moving.move(session, case_id, route.plan, new.hash, actor=SYSTEM, now=LATER)
     third = world.deploy(database, line("a", "c"))
-    with pytest.raises(Conflict, match="redan"), database.write() as session:  # a plan for a version it has left
+    with (
+        pytest.raises(Conflict, match="redan"),
+        database.write() as session,
+    ):  # a plan for a version it has left
         moving.move(session, case_id, route.plan, third.hash, old_hash=old.hash, actor=SYSTEM, now=LATER)
 
 
@@ -146,8 +174,13 @@ def test_a_message_is_waited_for_as_before_under_the_new_elements_name(database:
     world.deploy(database, world.ANSWERED)
     case_id = world.a_case(database, nyckel="K-1")
     world.done(database, case_id, "ask")
-    world.deploy(database, world.ANSWERED.replace(b'"wait"', b'"vanta"').replace(b">wait<", b">vanta<")
-                 .replace(b"_wait", b"_vanta").replace(b'"wait_', b'"vanta_'))
+    world.deploy(
+        database,
+        world.ANSWERED.replace(b'"wait"', b'"vanta"')
+        .replace(b">wait<", b">vanta<")
+        .replace(b"_wait", b"_vanta")
+        .replace(b'"wait_', b'"vanta_'),
+    )
     assert _move_all(database) == []
     with database.read() as session:
         waiting = session.scalars(select(SubscriptionRow).where(SubscriptionRow.open)).one()
@@ -161,17 +194,22 @@ def test_a_message_is_waited_for_as_before_under_the_new_elements_name(database:
 def test_a_registration_under_way_follows_its_case(database: Database) -> None:
     case_world.deploy(database)
     case_id = case_world.a_post(database).case_id
-    for name, answers, actor in (("Bedöm inlägget", case_world.COMPLAINT, case_world.MARIA),
-                                 ("Registrera i diariet", case_world.REGISTER, case_world.ANNA)):
+    for name, answers, actor in (
+        ("Bedöm inlägget", case_world.COMPLAINT, case_world.MARIA),
+        ("Registrera i diariet", case_world.REGISTER, case_world.ANNA),
+    ):
         with database.write() as session:
             task = case_world.task_named(session, case_id, name)
             cases.complete(session, task.id, answers, version=None, actor=actor, now=NOW)
     with database.write() as session:
         before = session.scalars(select(RegistrationRow)).one()
         files = definitions.folder(Path(__file__).parents[2] / "bpmn" / "complaint")
-        here = re.compile(rf'((?: id|sourceRef|targetRef|attachedToRef|bpmnElement)="){before.element}"'.encode())
+        here = re.compile(
+            rf'((?: id|sourceRef|targetRef|attachedToRef|bpmnElement)="){before.element}"'.encode()
+        )
         files["model.bpmn"] = here.sub(rb'\1nytt_steg"', files["model.bpmn"]).replace(
-            f">{before.element}</".encode(), b">nytt_steg</")
+            f">{before.element}</".encode(), b">nytt_steg</"
+        )
         del files["scenarios.yaml"]
         definitions.deploy(session, files, actor=SYSTEM, now=NOW)
     with database.write() as session:
@@ -179,7 +217,12 @@ def test_a_registration_under_way_follows_its_case(database: Database) -> None:
         moving.move(session, case_id, route.plan, route.new, actor=SYSTEM, now=LATER)
     with database.write() as session:
         row = session.scalars(select(RegistrationRow)).one()
-        assert (row.id, row.element, row.state, row.version) == (before.id, "nytt_steg", "pending", before.version)
+        assert (row.id, row.element, row.state, row.version) == (
+            before.id,
+            "nytt_steg",
+            "pending",
+            before.version,
+        )
         row.state, row.number = "registered", "KS 2026/00001"
         cases.operation_answered(session, case_id, row.task, {"number": row.number}, now=LATER)
 

@@ -19,16 +19,27 @@ RUT = Actor("p-rut", "Rut Ek", frozenset({"registrar"}))
 
 ANSWERED = m.process(
     m.lanes(Handläggare="start ask wait done end"),
-    m.start(), m.user("ask"), m.catch("wait", m.message("Svar"), correlation="nyckel"), m.user("done"), m.end(),
-    "start -> ask -> wait -> done -> end", beside=m.messages("Svar"), id="fraga")
+    m.start(),
+    m.user("ask"),
+    m.catch("wait", m.message("Svar"), correlation="nyckel"),
+    m.user("done"),
+    m.end(),
+    "start -> ask -> wait -> done -> end",
+    beside=m.messages("Svar"),
+    id="fraga",
+)
 """A case officer asks, a message named Svar answers, a case officer ends it."""
 
 
 def deploy(database: Database, model: bytes) -> DefinitionRow:
     with database.write() as session:
         if session.get(PersonRow, JOHAN.id) is None:
-            session.add_all(PersonRow(id=a.id, login=a.id, name=a.name, password_hash="!", created_at=NOW,
-                                      roles=sorted(a.roles)) for a in (JOHAN, RUT))
+            session.add_all(
+                PersonRow(
+                    id=a.id, login=a.id, name=a.name, password_hash="!", created_at=NOW, roles=sorted(a.roles)
+                )
+                for a in (JOHAN, RUT)
+            )
         return definitions.deploy(session, {"model.bpmn": model}, actor=SYSTEM, now=NOW)
 
 
@@ -45,17 +56,26 @@ def done(database: Database, case_id: str, element: str) -> None:
 
 
 def task_at(session: Session, case_id: str, element: str) -> TaskRow:
-    return session.scalars(select(TaskRow).where(
-        TaskRow.case_id == case_id, TaskRow.element == element, TaskRow.status == "open")).one()
+    return session.scalars(
+        select(TaskRow).where(
+            TaskRow.case_id == case_id, TaskRow.element == element, TaskRow.status == "open"
+        )
+    ).one()
 
 
 def open_at(session: Session, case_id: str) -> set[str]:
     """The elements of the case's open tasks."""
-    return set(session.scalars(select(TaskRow.element).where(
-        TaskRow.case_id == case_id, TaskRow.status == "open")))
+    return set(
+        session.scalars(select(TaskRow.element).where(TaskRow.case_id == case_id, TaskRow.status == "open"))
+    )
 
 
 def waits_for(session: Session, case_id: str) -> list[tuple[str, str]]:
-    return [tuple(row) for row in session.execute(
-        select(SubscriptionRow.name, SubscriptionRow.correlation)
-        .where(SubscriptionRow.case_id == case_id, SubscriptionRow.open))]
+    return [
+        tuple(row)
+        for row in session.execute(
+            select(SubscriptionRow.name, SubscriptionRow.correlation).where(
+                SubscriptionRow.case_id == case_id, SubscriptionRow.open
+            )
+        )
+    ]

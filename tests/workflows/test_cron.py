@@ -6,11 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows import timers
+import workflows
+from tests.workflows import models as m
+from tests.workflows.driving import Case
+from workflows import TimerSet, timers
+from workflows.checks import check
 from workflows.cron import cron
+from workflows.diff import diff
 from workflows.model import Timer, TimerKind
+from workflows.outline import as_text, outline
 from workflows.wording import after, vocabulary, when
 from workflows.wording.crons import scheduled
+
+
+def reminded(text: str, interrupting: bool = False) -> bytes:
+    return m.process(
+        m.start(),
+        m.user("a"),
+        m.boundary("be", "a", m.timer(text, "timeCycle"), interrupting),
+        m.user("b"),
+        m.end(),
+        "start -> a -> end; be -> b -> end",
+    )
 
 
 def shown(text: str, start: str, count: int) -> list[str]:
@@ -144,7 +161,29 @@ def test_simple_cron_texts_are_said_in_words(text: str, words: str) -> None:
 
 
 def test_a_cron_timer_is_told_as_any_repetition() -> None:
-    timer = Timer(TimerKind.CYCLE, "0 9 * * 1-5")
-    words = vocabulary()
+    made = workflows.read({"model.bpmn": reminded("0 9 * * 1-5")})
+    timer, words = Timer(TimerKind.CYCLE, "0 9 * * 1-5"), vocabulary(made)
     assert when(timer, words) == "varje vardag klockan 9"
     assert after(timer, words) == "Varje vardag klockan 9"
+    assert "varje vardag klockan 9" in as_text(outline(made)).lower()
+    [said] = diff(made, workflows.read({"model.bpmn": reminded("30 9 * * *")})).sentences
+    assert "varje dag klockan 9.30" in said.text.lower()
+
+
+def test_a_case_that_slept_over_the_spring_is_reminded_once_and_then_again_at_nine() -> None:
+    case = Case(reminded("0 9 * * 1-5"), now=datetime(2026, 3, 27, 7, tzinfo=UTC))
+    timer = case.open["be"]
+    assert isinstance(timer, TimerSet) and timer.due == datetime(2026, 3, 27, 8, tzinfo=UTC)
+    case.now = datetime(2026, 4, 8, 12, tzinfo=UTC)
+    case.due("be")
+    timer = case.open["be"]
+    assert isinstance(timer, TimerSet) and timer.due == datetime(2026, 4, 9, 7, tzinfo=UTC)
+    assert case.path.count("b") == 0 and "b" in case.open
+
+
+def test_a_cron_timer_is_accepted_on_a_reminder_and_refused_where_it_would_end_something() -> None:
+    for text, accepted in (("0 9 * * 1-5", True), ("'0 9 * * 1-5'", True), ("0 9 * * 1-9", False)):
+        found = check(workflows.read({"model.bpmn": reminded(text)}))
+        assert all(f.level != "error" for f in found) is accepted, found
+    interrupting = check(workflows.read({"model.bpmn": reminded("0 9 * * *", interrupting=True)}))
+    assert "cycle" in {f.rule for f in interrupting}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from hashlib import sha256
 
 from workflows.drawing import symbols
-from workflows.drawing.diagram import Box, Diagram, Point, Shape, read
+from workflows.drawing.diagram import Box, Diagram, Point, Shape, read_tree
 from workflows.drawing.edges import MARKERS, edge_label, line
 from workflows.drawing.lettering import number, plain, text, width
 from workflows.drawing.shapes import FIGURES, Layer, Tone, outside_label
+from workflows.kept import Kept
+from workflows.layout import laying  # which reads drawings too, so only the module can be named here
+from workflows.normalise.xml import parse_xml
 
 _MARGIN = 14.0
 _STATES: dict[Tone, str] = {"": "", "done": " (klart)", "now": " (här är ärendet nu)"}
 _LAYERS: tuple[Layer, ...] = ("pool", "container")
 _ABOVE_LINES: tuple[Layer, ...] = ("node", "boundary")
+_diagrams: Kept[bytes, Diagram] = Kept(64)
 
 
 def draw(
@@ -28,10 +33,11 @@ def draw(
 
     `done` and `now` are ids of elements that the case has passed and stands at. A flow is drawn as
     the way it went when it leaves a passed element that does not choose, or when its own id is in
-    `done`. `title` is what a screen reader says. Ids that are not drawn are passed over.
-    Raises ModelRefused: unreadable, nothing drawn, or too large.
+    `done`. `title` is what a screen reader says. Ids that are not drawn are passed over. A model that is
+    not drawn, or not all of it, is laid out first.
+    Raises ModelRefused: unreadable, nothing to draw, or too large.
     """
-    diagram = read(model)
+    diagram = _diagrams.get(sha256(model).digest(), lambda: _read(model))
     past, present = frozenset(done), frozenset(now)
     tones: dict[str, Tone] = dict.fromkeys(past, "done")
     tones.update(dict.fromkeys(present, "now"))
@@ -44,6 +50,12 @@ def draw(
         *(_badge(shape, here) for shape in diagram.shapes if shape.id in present),
     ]
     return _sheet(_frame(diagram), title, _story(diagram, tones), "".join(parts))
+
+
+def _read(model: bytes) -> Diagram:
+    root = parse_xml(model)
+    laying.lay(root)
+    return read_tree(root)
 
 
 def _on(diagram: Diagram, layer: Layer) -> Iterator[Shape]:

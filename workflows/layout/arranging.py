@@ -15,7 +15,7 @@ from workflows.layout.ways import Across, Down, Way, ways
 
 _PITCH = 10.0
 _CHANNEL = 40.0
-_GAP = 24.0
+_GAP, _ABOVE_TRACK = 30.0, 18.0
 _HEAD, _PADDING = 30.0, 12.0
 BAND = 120.0
 """The least height of a lane, in pixels: room for its name."""
@@ -35,9 +35,7 @@ class Picture:
     def add(self, other: Picture, x: float, y: float) -> None:
         """Everything of the other one, moved there."""
         for mine, theirs in ((self.boxes, other.boxes), (self.labels, other.labels)):
-            mine.update(
-                {name: Box(b.x + x, b.y + y, b.width, b.height) for name, b in theirs.items()}
-            )
+            mine.update({name: Box(b.x + x, b.y + y, b.width, b.height) for name, b in theirs.items()})
         for name, points in other.lines.items():
             self.lines[name] = tuple((px + x, py + y) for px, py in points)
 
@@ -62,6 +60,10 @@ def arranged(scope: Scope) -> Picture:
     down = _Down(scope, grid, gaps[1])
     picture.wide, picture.high, picture.bands = across.wide, down.high, down.bands
     _boxes(scope, grid, across, down, picture, inner)
+    upward = {d.figure for way in routes.values() for _, d in way if d.side == "top"}
+    for name in upward & picture.labels.keys():  # clear of the line that goes up
+        box = picture.labels[name]
+        picture.labels[name] = Box(box.x - box.width / 2 - 4, box.y, box.width, box.height)
 
     def x(place: Across) -> float:
         if place.side == "track":
@@ -72,7 +74,7 @@ def arranged(scope: Scope) -> Picture:
 
     def y(place: Down) -> float:
         if place.side == "track":
-            return down.gap[place.number] + 12 + _PITCH * gaps[0][place.number, place.figure]
+            return down.gap[place.number] + _ABOVE_TRACK + _PITCH * gaps[0][place.number, place.figure]
         if place.side == "row":
             return down.middle[place.number]
         box = picture.boxes[place.figure]
@@ -100,10 +102,10 @@ class _Across:
             widths[column] = max(widths[column], part.wide, label)
         room = [0.0] * (count + 1)
         for line in scope.lines:
-            part = scope.parts.get(line.source)
-            if part is not None and line.name and routes[line.id][0][0].side == "right":
-                column = grid.cells[part.id][0]
-                needed = label_size(line.name)[0] + 14 - (widths[column] - part.wide) / 2
+            source = scope.parts.get(line.source)
+            if source is not None and line.name and routes[line.id][0][0].side == "right":
+                column = grid.cells[source.id][0]
+                needed = label_size(line.name)[0] + 14 - (widths[column] - source.wide) / 2
                 room[column + 1] = max(room[column + 1], needed)
         self.channel_end: list[float] = []
         self.middle: list[float] = []

@@ -27,7 +27,16 @@ def columns(scope: Scope) -> Columns:
         out[hosts[line.source]].append(line)
         if hosts[line.target] != hosts[line.source]:
             entered.add(hosts[line.target])
-    order, back = _walked(scope, out, hosts, entered)
+    # What leads back is told by the flows themselves, before edge events have their say.
+    own = {name: [line for line in lines if line.source == name] for name, lines in out.items()}
+    _, back = _walked(scope, own, hosts, entered)
+    order, more = _walked(
+        scope,
+        {n: [line for line in lines if line.id not in back] for n, lines in out.items()},
+        hosts,
+        entered,
+    )
+    back |= more
     at = dict.fromkeys(scope.parts, 0)
     for name in order:
         for line in out[name]:

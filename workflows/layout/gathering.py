@@ -34,9 +34,7 @@ def synthetic(element: etree._Element) -> bool:
 def gathered(element: etree._Element, bands: dict[str, int] | None = None, count: int = 1) -> Scope:
     """The scope that `element` (a process or subprocess) holds. `bands` tells nodes' lanes by number."""
     where = {} if bands is None else bands
-    shown = {
-        attribute(e, "id"): e for e in element if local(e) in NODES and e.get("id") and not synthetic(e)
-    }
+    shown = {attribute(e, "id"): e for e in element if local(e) in NODES and e.get("id") and not synthetic(e)}
     scope = Scope({}, lines_of(element, set(shown)), count)
     events = []
     for name, node in shown.items():

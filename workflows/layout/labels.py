@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from workflows.drawing.diagram import Box, Point
-from workflows.layout.parts import LABEL_ROOM, Part, label_size
+from workflows.layout.parts import Part, label_size
 
 
 def figure_label(part: Part, box: Box) -> Box:
     """Above a gateway, whose corners lines leave by; below an event or a sheet."""
-    _, high = label_size(part.name)
-    left = box.middle[0] - LABEL_ROOM / 2
+    wide, high = label_size(part.name)
+    wide = max(wide + 2, 60.0)
+    left = box.middle[0] - wide / 2
     top = box.y - high if part.gateway else box.y + box.height + 4
-    return Box(left, top, LABEL_ROOM, high)
+    return Box(left, top, wide, high)
 
 
 def event_label(name: str, box: Box) -> Box:

@@ -71,7 +71,7 @@ def label_size(name: str) -> tuple[float, float]:
 
 def sized(part: Part) -> None:
     """Give a figure room for its label and for the events on its lower edge."""
-    wide, high = label_size(part.name)
+    high = label_size(part.name)[1]
     if part.gateway:
         part.above = high
     elif part.high < 60:

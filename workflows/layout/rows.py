@@ -92,9 +92,7 @@ def _chain(
         chain.append(hosts[longest.target])
 
 
-def _grid(
-    scope: Scope, columns: Columns, row_of: dict[str, int], rows: _Rows, straight: set[str]
-) -> Grid:
+def _grid(scope: Scope, columns: Columns, row_of: dict[str, int], rows: _Rows, straight: set[str]) -> Grid:
     band_of: list[int] = []
     first: list[int] = []
     for band, busy in enumerate(rows.busy):

@@ -9,9 +9,7 @@ Place = tuple[int, str]
 Spans = dict[Place, tuple[int, int]]
 
 
-def spans(ways: dict[str, Way], column_of: dict[str, int]) -> tuple[
-    Spans, Spans
-]:
+def spans(ways: dict[str, Way], column_of: dict[str, int]) -> tuple[Spans, Spans]:
     """How far each track of a channel reaches from the top down, and of a gap from left to right, as
     ranks: row r is 4r+2 and the gap above it 4r; column c is 2c+1 and the channel before it 2c."""
     channels: Spans = {}

@@ -6,6 +6,7 @@ channel before a column or in the gap between two rows. No figure stands in a ch
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal, NamedTuple
 
 from workflows.layout.columns import Columns
@@ -13,7 +14,6 @@ from workflows.layout.parts import Line, Part, Scope
 from workflows.layout.rows import Grid
 
 Cell = tuple[int, int]
-
 
 
 class Across(NamedTuple):
@@ -49,6 +49,7 @@ class _Finder:
         self.along: dict[Cell, str] = {}
         self.through: dict[Cell, str] = {}
         self.leaves_right: set[str] = set()
+        self.leaving = Counter(line.source for line in scope.lines)
 
     def distance(self, line: Line) -> int:
         (c1, r1), (c2, r2) = self._ends(line)
@@ -58,6 +59,8 @@ class _Finder:
         source, target = self.parts[self.hosts[line.source]], self.parts[self.hosts[line.target]]
         (c1, _), (c2, _) = self._ends(line)
         edge = line.source != source.id
+        if line.target != target.id:
+            return self._into_edge(line, source)
         if c2 <= c1:
             return self._back(line, source, target, edge)
         if not edge:
@@ -127,6 +130,9 @@ class _Finder:
         gap = Down("track", line.id, 2 * r1 if up else self._below(r1))
         middle, last, left = Across("middle", line.source), Across("track", target.id, c2), _left(target, r2)
         start = (middle, Down("top" if up else "bottom", line.source))
+        if target.gateway and gap.number == self._below(r2) and self.leaving[target.id] < 2:
+            up_into = Across("middle", target.id)
+            return [start, (middle, gap), (up_into, gap), (up_into, Down("bottom", target.id))]
         return [start, (middle, gap), (last, gap), (last, left[1]), left]
 
     def _back(self, line: Line, source: Part, target: Part, edge: bool) -> Way:
@@ -141,6 +147,18 @@ class _Finder:
             return [(start, Down("top", source.id)), (start, gap), *way]
         right, first = _right(source, r1), Across("track", line.id, c1 + 1)
         return [right, (first, right[1]), (first, gap), *way]
+
+    def _into_edge(self, line: Line, source: Part) -> Way:
+        """To an event on an edge, which nothing should lead to: in from below."""
+        (c1, r1), (c2, r2) = self._ends(line)
+        end, gap = Across("middle", line.target), Down("track", line.id, self._below(r2))
+        way = [(end, gap), (end, Down("bottom", line.target))]
+        if line.source == source.id:
+            right, first = _right(source, r1), Across("track", line.id, c1 + 1)
+            return [right, (first, right[1]), (first, gap), *way]
+        start, leaving = Across("middle", line.source), Down("track", line.id, self._below(r1))
+        first = Across("track", line.id, c2)
+        return [(start, Down("bottom", line.source)), (start, leaving), (first, leaving), (first, gap), *way]
 
     def _below(self, row: int) -> int:
         """The gap below a row: the next row's, or a band's last, which has a number of its own."""

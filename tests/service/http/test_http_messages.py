@@ -9,8 +9,13 @@ from service.store import CaseRow, MessageRow
 from tests.service import waiting_world as world
 from tests.service.http.web import Web, words
 
-SENT = {"name": "Svar", "correlation": "K-1", "source": "etjänst", "external_id": "m-1",
-        "payload": {"namn": "Karin Sträng"}}
+SENT = {
+    "name": "Svar",
+    "correlation": "K-1",
+    "source": "etjänst",
+    "external_id": "m-1",
+    "payload": {"namn": "Karin Sträng"},
+}
 
 
 def _waiting(web: Web) -> tuple[str, str]:
@@ -33,12 +38,19 @@ def test_a_program_sends_a_message_and_hears_what_became_of_it(one_web: Web) -> 
     assert "Ett meddelande från ett annat system kom fram" in browser.get(f"/arenden/{case_id}").text
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    ({"name": 7}, "name"), ({"payload": []}, "payload"), ({"correlation": "x" * 201}, "correlation"),
-    ({"payload": {"a": "x" * 70_000}}, "payload"), ({"other": 1}, "other"),
-])
-def test_a_message_that_is_wrong_is_refused_field_by_field(one_web: Web, change: dict[str, object],
-                                                           field: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": 7}, "name"),
+        ({"payload": []}, "payload"),
+        ({"correlation": "x" * 201}, "correlation"),
+        ({"payload": {"a": "x" * 70_000}}, "payload"),
+        ({"other": 1}, "other"),
+    ],
+)
+def test_a_message_that_is_wrong_is_refused_field_by_field(
+    one_web: Web, change: dict[str, object], field: str
+) -> None:
     answer = one_web.browser("rut").api("POST", "/messages", json={**SENT, **change})
     assert answer.status_code == 422 and field in answer.json["errors"]
 
