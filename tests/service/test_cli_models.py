@@ -133,8 +133,7 @@ def test_what_a_municipality_deployed_is_not_taken_back_at_the_next_start(
 
 
 def test_a_model_that_nobody_has_drawn_is_drawn_and_that_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "m.bpmn"
-    path.write_bytes(model('<startEvent id="s"/><userTask id="t" name="Läs"/>'
-                           '<sequenceFlow id="f" sourceRef="s" targetRef="t"/>'))  # fmt: skip
-    told = command("draw", str(path))
-    assert told.code == 0 and 'data-id="t"' in told.out and "saknade ritning" in told.err
+    path = tmp_path / "model.bpmn"
+    path.write_bytes(in_a_row(("userTask", "read")))
+    told = ordna("draw", str(path), data=tmp_path / "data")
+    assert told.code == 0 and 'data-id="read"' in told.out and "saknade ritning" in told.err
