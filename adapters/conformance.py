@@ -32,10 +32,22 @@ WHEN = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
 """The second before Swedish summer time begins."""
 
 HOSTILE_TEXTS = (
-    "noll\x00tecken", "lodrät\x0btabb", "klocka\x07", "halv \ud83d emoji", "omvänd \ude00\ud83d",
-    "icke-tecken \uffff", "\ufeffBOM", "👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿", "två\r\nrader\u2028till",
+    "noll\x00tecken",
+    "lodrät\x0btabb",
+    "klocka\x07",
+    "halv \ud83d emoji",
+    "omvänd \ude00\ud83d",
+    "icke-tecken \uffff",
+    "\ufeffBOM",
+    "👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+    "två\r\nrader\u2028till",
     "]]> <!-- & <x/> &#0; &amp;",
-    "åäö ÅÄÖ e\u0301", "\u202eråta", "x" * 255, "x" * 256, "😀" * 300, "  blanksteg  ",
+    "åäö ÅÄÖ e\u0301",
+    "\u202eråta",
+    "x" * 255,
+    "x" * 256,
+    "😀" * 300,
+    "  blanksteg  ",
     "%n${jndi:x}' OR 1=1",
 )
 
@@ -46,19 +58,30 @@ def a_file(content: bytes = b"%PDF-1.7", *, name: str = "skärmbild.pdf", main: 
 
 def a_case(*, subject: str = "Synpunkt om snöröjning", secret: bool = False) -> CaseRecord:
     return CaseRecord(
-        key=str(uuid4()), subject=subject, opened_at=WHEN, unit="Kommunstyrelsen",
+        key=str(uuid4()),
+        subject=subject,
+        opened_at=WHEN,
+        unit="Kommunstyrelsen",
         classification=("KLASSA", "1.5"),
-        parties=(Party("sender", "Anna Svensson", email="anna@example.se", handle="@anna"),
-                 Party("party", "Bo Berg", protected_identity=True)),
+        parties=(
+            Party("sender", "Anna Svensson", email="anna@example.se", handle="@anna"),
+            Party("party", "Bo Berg", protected_identity=True),
+        ),
         secrecy=SecrecyMark(21, "1 §", date(2026, 3, 29), "Kommunstyrelsen") if secret else None,
     )
 
 
 def a_document(case_number: str, *files: File, subject: str = "Kommentar") -> DocumentRecord:
     return DocumentRecord(
-        key=str(uuid4()), case_number=case_number, direction="incoming", subject=subject,
-        document_date=date(2026, 3, 29), received_or_sent_at=WHEN, document_type="Synpunkt",
-        source_url="https://social.example/@anna/1", parties=(Party("sender", "Anna Svensson"),),
+        key=str(uuid4()),
+        case_number=case_number,
+        direction="incoming",
+        subject=subject,
+        document_date=date(2026, 3, 29),
+        received_or_sent_at=WHEN,
+        document_type="Synpunkt",
+        source_url="https://social.example/@anna/1",
+        parties=(Party("sender", "Anna Svensson"),),
         files=files,
     )
 
@@ -94,9 +117,7 @@ class DiariumConformance:
     def test_a_secret_case_is_registered(self, diarium: Diarium) -> None:
         assert diarium.register(a_case(secret=True)).number
 
-    def test_a_second_call_with_the_same_key_returns_the_first_receipt(
-        self, diarium: Diarium
-    ) -> None:
+    def test_a_second_call_with_the_same_key_returns_the_first_receipt(self, diarium: Diarium) -> None:
         case = a_case()
         first, second = diarium.register(case), diarium.register(case)
         assert second == replace(first, replayed=True)
@@ -104,9 +125,7 @@ class DiariumConformance:
         entered = diarium.register(document)
         assert diarium.register(document) == replace(entered, replayed=True)
 
-    def test_the_same_key_with_other_content_is_refused_and_changes_nothing(
-        self, diarium: Diarium
-    ) -> None:
+    def test_the_same_key_with_other_content_is_refused_and_changes_nothing(self, diarium: Diarium) -> None:
         case = a_case()
         first = diarium.register(case)
         refused(lambda: diarium.register(replace(case, subject="Något annat")))
@@ -147,8 +166,11 @@ class DiariumConformance:
 
     def test_a_file_that_is_not_what_its_hash_says_is_refused(self, diarium: Diarium) -> None:
         number = diarium.register(a_case()).number
-        refused(lambda: diarium.register(
-            a_document(number, replace(a_file(), sha256=hashlib.sha256(b"").hexdigest()))))
+        refused(
+            lambda: diarium.register(
+                a_document(number, replace(a_file(), sha256=hashlib.sha256(b"").hexdigest()))
+            )
+        )
 
     def test_identifiers_that_cannot_be_sent_are_refused_not_mended(self, diarium: Diarium) -> None:
         for hostile in ("", " ", "a\x00b", "a\ud800", "x" * 256, " k", "a\nb"):
@@ -165,7 +187,8 @@ class DiariumConformance:
         for text in HOSTILE_TEXTS:
             document = replace(
                 a_document(number, replace(a_file(), name=text, media_type=text), subject=text),
-                document_type=text, source_url=f"https://example.se/{text}",
+                document_type=text,
+                source_url=f"https://example.se/{text}",
                 parties=(Party("sender", text, email=text, handle=text),),
                 secrecy=SecrecyMark(21, text, date(2026, 3, 29), text),
             )

@@ -115,7 +115,9 @@ def digest(registration: Registration) -> str:
 
     text = json.dumps(
         {"kind": registration.kind} | plain(asdict(registration)),
-        sort_keys=True, ensure_ascii=False, separators=(",", ":"),
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
     # a lone surrogate from a stranger's post must not make a record impossible to name
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

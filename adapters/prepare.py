@@ -98,10 +98,14 @@ def prepare(registration: Registration) -> Prepared:
         case CaseRecord():
             _aware(registration.opened_at)
             record = replace(
-                registration, subject=subject, parties=parties, secrecy=secrecy,
+                registration,
+                subject=subject,
+                parties=parties,
+                secrecy=secrecy,
                 unit=_required(cleaner, "Enheten", registration.unit),
                 handler=cleaner.optional("Handläggaren", registration.handler),
-                classification=registration.classification and (
+                classification=registration.classification
+                and (
                     _required(cleaner, "Klassificeringen", registration.classification[0]),
                     _required(cleaner, "Klassificeringen", registration.classification[1]),
                 ),
@@ -110,7 +114,10 @@ def prepare(registration: Registration) -> Prepared:
             _aware(registration.received_or_sent_at)
             identifier("Diarienumret", registration.case_number)
             record = replace(
-                registration, subject=subject, parties=parties, secrecy=secrecy,
+                registration,
+                subject=subject,
+                parties=parties,
+                secrecy=secrecy,
                 document_type=cleaner.optional("Handlingstypen", registration.document_type),
                 source_url=_url(cleaner, registration.source_url),
                 files=_files(cleaner, registration.files),
@@ -155,7 +162,8 @@ def _files(cleaner: _Cleaner, files: tuple[File, ...]) -> tuple[File, ...]:
             raise Refused(f"Fil {number} stämmer inte med sin kontrollsumma.")
     return tuple(
         replace(
-            f, name=cleaner.file_name(f.name),
+            f,
+            name=cleaner.file_name(f.name),
             media_type=cleaner.line("Filtypen", f.media_type) or "application/octet-stream",
         )
         for f in files

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-ROLES = MappingProxyType({
-    "channel_administrator": "Kanaladministratör",
-    "case_officer": "Handläggare",
-    "registrar": "Registrator",
-    "head_of_unit": "Enhetschef",
-    "process_owner": "Processägare",
-    "system_administrator": "Systemadministratör",
-})
+ROLES = MappingProxyType(
+    {
+        "channel_administrator": "Kanaladministratör",
+        "case_officer": "Handläggare",
+        "registrar": "Registrator",
+        "head_of_unit": "Enhetschef",
+        "process_owner": "Processägare",
+        "system_administrator": "Systemadministratör",
+    }
+)
 """Role ids and the Swedish names that lanes carry."""
 
 _BY_LANE = {name.casefold(): role for role, name in ROLES.items()}

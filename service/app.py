@@ -42,16 +42,26 @@ class OrdnaApp(Flask):
     default_config = ImmutableDict({**Flask.default_config, "PROVIDE_AUTOMATIC_OPTIONS": False})
 
 
-def create_app(settings: Settings, database: Database, *, diarium: Diarium | None = None,
-               clock: Callable[[], datetime] = system_clock,
-               demo_accounts: Sequence[Mapping[str, str]] = ()) -> Flask:
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    diarium: Diarium | None = None,
+    clock: Callable[[], datetime] = system_clock,
+    demo_accounts: Sequence[Mapping[str, str]] = (),
+) -> Flask:
     """The application. `demo_accounts` (login, password, name, role) are offered on the first page of
     the demonstration and nowhere else. Raises PolicyIncomplete when a route has no rule."""
     app = OrdnaApp("service.http", static_folder="static", template_folder="templates")
     app.config.update(
-        MAX_CONTENT_LENGTH=bounded.MAX_BODY, MAX_FORM_MEMORY_SIZE=bounded.MAX_FORM,
-        MAX_FORM_PARTS=bounded.MAX_PARTS, SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
-        TRUSTED_HOSTS=_hosts(settings), LANGUAGE=settings.language, DEMO_ACCOUNTS=tuple(demo_accounts))
+        MAX_CONTENT_LENGTH=bounded.MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=bounded.MAX_FORM,
+        MAX_FORM_PARTS=bounded.MAX_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
+        TRUSTED_HOSTS=_hosts(settings),
+        LANGUAGE=settings.language,
+        DEMO_ACCOUNTS=tuple(demo_accounts),
+    )
     wired = house.House(settings, database, clock, diarium)
     house.install(app, wired)
     numbers = health.Numbers(wired)
@@ -65,8 +75,17 @@ def create_app(settings: Settings, database: Database, *, diarium: Diarium | Non
     app.after_request(health.counted)
     errors.install(app)
     shown.install(app)
-    for part in (health, sign_in, inbox_pages, tasks, case_pages, register, people_pages, message_pages,
-                 account):
+    for part in (
+        health,
+        sign_in,
+        inbox_pages,
+        tasks,
+        case_pages,
+        register,
+        people_pages,
+        message_pages,
+        account,
+    ):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.api)
     policy.check(app)

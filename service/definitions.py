@@ -63,9 +63,16 @@ def folder(path: Path) -> dict[str, bytes]:
     kept = [file for file in sorted(found) if file.is_file() and not file.name.startswith(".")]
     too_many = len(found) == 10 * MAX_FILES or len(kept) > MAX_FILES
     if too_many or sum(file.stat().st_size for file in kept) > MAX_BYTES:
-        raise workflows.ModelRefused([workflows.Finding(
-            "folder-too-large", None, "Processmappen är för stor.",
-            f"Högst {MAX_FILES} filer och {MAX_BYTES // 1024 // 1024} MB.")])
+        raise workflows.ModelRefused(
+            [
+                workflows.Finding(
+                    "folder-too-large",
+                    None,
+                    "Processmappen är för stor.",
+                    f"Högst {MAX_FILES} filer och {MAX_BYTES // 1024 // 1024} MB.",
+                )
+            ]
+        )
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in kept}
 
 
@@ -77,13 +84,23 @@ def require(definition: Definition) -> None:
     checks.require(definition, operations=OPERATIONS, roles=tuple(ROLES.values()))
     for name, schema in definition.forms.items():
         forms.load(name, schema)
-    found = [workflows.Finding("unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.",
-                               f"Välj en av {', '.join(RULES)}.")
-             for node in model(definition).nodes()
-             if (rule := node.properties.get("due")) is not None and rule not in RULES]
-    found += [workflows.Finding("scenario", None, f"Scenariot ”{result.scenario}” håller inte: {result.difference}",
-                                "Rätta modellen eller scenariot.")
-              for result in scenarios.run_all(definition) if not result.held]
+    found = [
+        workflows.Finding(
+            "unknown-deadline", node.id, f"Tidsregeln {rule} finns inte.", f"Välj en av {', '.join(RULES)}."
+        )
+        for node in model(definition).nodes()
+        if (rule := node.properties.get("due")) is not None and rule not in RULES
+    ]
+    found += [
+        workflows.Finding(
+            "scenario",
+            None,
+            f"Scenariot ”{result.scenario}” håller inte: {result.difference}",
+            "Rätta modellen eller scenariot.",
+        )
+        for result in scenarios.run_all(definition)
+        if not result.held
+    ]
     if found:
         raise workflows.ModelRefused(found)
 
@@ -96,25 +113,39 @@ def deploy(session: Session, files: Mapping[str, bytes], *, actor: Actor, now: d
     if row is not None and row.active:
         return row
     require(definition)
-    session.execute(update(DefinitionRow).where(DefinitionRow.process == definition.process)
-                    .values(active=False))
+    session.execute(
+        update(DefinitionRow).where(DefinitionRow.process == definition.process).values(active=False)
+    )
     if row is None:
-        last = session.scalar(select(func.max(DefinitionRow.number))
-                              .where(DefinitionRow.process == definition.process))
-        row = DefinitionRow(hash=definition.hash, process=definition.process, number=(last or 0) + 1,
-                            name=definition.name, files=_pack(files), deployed_at=now,
-                            deployed_by=actor.id)
+        last = session.scalar(
+            select(func.max(DefinitionRow.number)).where(DefinitionRow.process == definition.process)
+        )
+        row = DefinitionRow(
+            hash=definition.hash,
+            process=definition.process,
+            number=(last or 0) + 1,
+            name=definition.name,
+            files=_pack(files),
+            deployed_at=now,
+            deployed_by=actor.id,
+        )
         session.add(row)
     row.active = True
-    history.append_system(session, "definition_deployed", at=now, actor=actor.id,
-                          data={"process": row.process, "number": row.number, "hash": row.hash})
+    history.append_system(
+        session,
+        "definition_deployed",
+        at=now,
+        actor=actor.id,
+        data={"process": row.process, "number": row.number, "hash": row.hash},
+    )
     return row
 
 
 def active(session: Session, process: str) -> Definition:
     """The version that new cases of `process` start on. Raises NotFound when none is deployed."""
-    name = session.scalar(select(DefinitionRow.hash)
-                          .where(DefinitionRow.process == process, DefinitionRow.active))
+    name = session.scalar(
+        select(DefinitionRow.hash).where(DefinitionRow.process == process, DefinitionRow.active)
+    )
     if name is None:
         raise NotFound(f"Processen {process} är inte i drift.")
     return by_hash(session, name)
@@ -137,8 +168,13 @@ def task_form(definition: Definition, element: str, name: str | None) -> Form | 
     way_out = definition.choices.get(element)
     if way_out is None:
         return form
-    question = Field(way_out.variable, way_out.question, required=True, widget="radio",
-                     choices=tuple(Choice(flow, label) for flow, label in way_out.options))
+    question = Field(
+        way_out.variable,
+        way_out.question,
+        required=True,
+        widget="radio",
+        choices=tuple(Choice(flow, label) for flow, label in way_out.options),
+    )
     if form is None:
         return Form(element, way_out.question, (question,))
     return Form(form.id, form.title, (*form.fields, question), form.description)

@@ -32,15 +32,35 @@ class Break:
     text: str
 
 
-def _hash(previous: str, stream: str, position: int, at: datetime, actor: str, kind: str,
-          element: str | None, data: Mapping[str, Any]) -> str:
-    body = json.dumps([stream, position, at.astimezone(UTC).isoformat(), actor, kind, element, data],
-                      sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+def _hash(
+    previous: str,
+    stream: str,
+    position: int,
+    at: datetime,
+    actor: str,
+    kind: str,
+    element: str | None,
+    data: Mapping[str, Any],
+) -> str:
+    body = json.dumps(
+        [stream, position, at.astimezone(UTC).isoformat(), actor, kind, element, data],
+        sort_keys=True,
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-def append(session: Session, case: CaseRow, kind: str, *, at: datetime, actor: str,
-           element: str | None = None, data: Mapping[str, Any] | None = None) -> None:
+def append(
+    session: Session,
+    case: CaseRow,
+    kind: str,
+    *,
+    at: datetime,
+    actor: str,
+    element: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
     """Add one event to the case's stream. The caller holds the case's row for writing."""
     position = case.history_position + 1
     row = _row(case.history_hash, case.id, position, at, actor, kind, element, data or {})
@@ -48,30 +68,51 @@ def append(session: Session, case: CaseRow, kind: str, *, at: datetime, actor: s
     case.history_position, case.history_hash = position, row.hash
 
 
-def append_system(session: Session, kind: str, *, at: datetime, actor: str,
-                  data: Mapping[str, Any] | None = None) -> None:
+def append_system(
+    session: Session, kind: str, *, at: datetime, actor: str, data: Mapping[str, Any] | None = None
+) -> None:
     """Add one event to the system stream: sign-ins, deployments, settings."""
     if lock_rows(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _SYSTEM_LOCK})
     last = session.execute(
-        select(HistoryRow.position, HistoryRow.hash).where(HistoryRow.stream == SYSTEM)
-        .order_by(HistoryRow.position.desc()).limit(1)).one_or_none()
+        select(HistoryRow.position, HistoryRow.hash)
+        .where(HistoryRow.stream == SYSTEM)
+        .order_by(HistoryRow.position.desc())
+        .limit(1)
+    ).one_or_none()
     position, previous = (last[0] + 1, last[1]) if last else (1, "")
     session.add(_row(previous, SYSTEM, position, at, actor, kind, None, data or {}))
     session.flush()  # the next event of the same transaction must see this one
 
 
-def _row(previous: str, stream: str, position: int, at: datetime, actor: str, kind: str,
-         element: str | None, data: Mapping[str, Any]) -> HistoryRow:
-    return HistoryRow(stream=stream, position=position, at=at, actor=actor, kind=kind, element=element,
-                      data=dict(data), previous=previous,
-                      hash=_hash(previous, stream, position, at, actor, kind, element, data))
+def _row(
+    previous: str,
+    stream: str,
+    position: int,
+    at: datetime,
+    actor: str,
+    kind: str,
+    element: str | None,
+    data: Mapping[str, Any],
+) -> HistoryRow:
+    return HistoryRow(
+        stream=stream,
+        position=position,
+        at=at,
+        actor=actor,
+        kind=kind,
+        element=element,
+        data=dict(data),
+        previous=previous,
+        hash=_hash(previous, stream, position, at, actor, kind, element, data),
+    )
 
 
 def of_case(session: Session, case_id: str) -> list[HistoryRow]:
     """The case's events, oldest first."""
-    return list(session.scalars(select(HistoryRow).where(HistoryRow.stream == case_id)
-                                .order_by(HistoryRow.position)))
+    return list(
+        session.scalars(select(HistoryRow).where(HistoryRow.stream == case_id).order_by(HistoryRow.position))
+    )
 
 
 def verify(session: Session) -> Iterator[Break]:
@@ -87,20 +128,27 @@ def verify(session: Session) -> Iterator[Break]:
             position = row.position
         elif row.previous != previous:
             yield Break(stream, position, "kedjan är bruten: föregående händelse är en annan")
-        if row.hash != _hash(row.previous, row.stream, row.position, row.at, row.actor, row.kind,
-                             row.element, row.data):
+        if row.hash != _hash(
+            row.previous, row.stream, row.position, row.at, row.actor, row.kind, row.element, row.data
+        ):
             yield Break(stream, position, "händelsen har ändrats i efterhand")
         previous = row.hash
     yield from _cut_tails(session)
 
 
 def _cut_tails(session: Session) -> Iterator[Break]:
-    last = (select(HistoryRow.stream, func.max(HistoryRow.position).label("position"))
-            .group_by(HistoryRow.stream).subquery())
-    query = (select(CaseRow.id, CaseRow.history_position, CaseRow.history_hash, HistoryRow.hash)
-             .outerjoin(last, last.c.stream == CaseRow.id)
-             .outerjoin(HistoryRow, (HistoryRow.stream == last.c.stream)
-                        & (HistoryRow.position == last.c.position)))
+    last = (
+        select(HistoryRow.stream, func.max(HistoryRow.position).label("position"))
+        .group_by(HistoryRow.stream)
+        .subquery()
+    )
+    query = (
+        select(CaseRow.id, CaseRow.history_position, CaseRow.history_hash, HistoryRow.hash)
+        .outerjoin(last, last.c.stream == CaseRow.id)
+        .outerjoin(
+            HistoryRow, (HistoryRow.stream == last.c.stream) & (HistoryRow.position == last.c.position)
+        )
+    )
     for case_id, position, expected, found in session.execute(query):
         if (found or "") != expected:
             yield Break(case_id, position, "historikens slut stämmer inte med ärendet")

@@ -164,20 +164,39 @@ def counts(session: Session, actor: Actor, view: View, *, search: str = "", now:
         return func.count(case((condition, 1)))
 
     row = session.execute(
-        select(*(number(_in_view(v, actor)) for v in VIEWS), number(chosen),
-               number(and_(chosen, TaskRow.due_at < now)),
-               number(and_(chosen, TaskRow.due_at >= now, TaskRow.due_at < midnight)))
-        .join(TaskRow.case).where(TaskRow.status == "open", visible(actor), *_matching(search))).one()
+        select(
+            *(number(_in_view(v, actor)) for v in VIEWS),
+            number(chosen),
+            number(and_(chosen, TaskRow.due_at < now)),
+            number(and_(chosen, TaskRow.due_at >= now, TaskRow.due_at < midnight)),
+        )
+        .join(TaskRow.case)
+        .where(TaskRow.status == "open", visible(actor), *_matching(search))
+    ).one()
     mine, group, everything, total, late, today = tuple(row)
-    return Counts({"mine": mine, "group": group, "all": everything},
-                  {"late": late, "today": today, "later": total - late - today})
+    return Counts(
+        {"mine": mine, "group": group, "all": everything},
+        {"late": late, "today": today, "later": total - late - today},
+    )
 
 
-def tasks(session: Session, actor: Actor, view: View, *, search: str = "", after: str = "",
-          now: datetime, size: int = PAGE) -> Tasks:
+def tasks(
+    session: Session,
+    actor: Actor,
+    view: View,
+    *,
+    search: str = "",
+    after: str = "",
+    now: datetime,
+    size: int = PAGE,
+) -> Tasks:
     """One page of open tasks, most urgent first. `after` is the mark that the page before ended with."""
-    query = (_task_query().where(TaskRow.status == "open", _in_view(view, actor), *_matching(search))
-             .order_by(TaskRow.sort_at, TaskRow.id).limit(size + 1))
+    query = (
+        _task_query()
+        .where(TaskRow.status == "open", _in_view(view, actor), *_matching(search))
+        .order_by(TaskRow.sort_at, TaskRow.id)
+        .limit(size + 1)
+    )
     if after:
         moment, ident = _read_mark(after)
         query = query.where(TaskRow.sort_at >= moment, or_(TaskRow.sort_at > moment, TaskRow.id > ident))
@@ -198,26 +217,56 @@ def task_line(session: Session, task_id: str, *, now: datetime) -> TaskLine:
 
 def next_task(session: Session, actor: Actor, case_id: str) -> str | None:
     """The first open task of the case that the asker may see."""
-    return session.scalar(select(TaskRow.id).where(
-        TaskRow.case_id == case_id, TaskRow.status == "open", visible(actor))
-        .order_by(TaskRow.sort_at, TaskRow.id).limit(1))
+    return session.scalar(
+        select(TaskRow.id)
+        .where(TaskRow.case_id == case_id, TaskRow.status == "open", visible(actor))
+        .order_by(TaskRow.sort_at, TaskRow.id)
+        .limit(1)
+    )
 
 
 def _task_query() -> Select[*tuple[Any, ...]]:
-    return (select(TaskRow.id, TaskRow.name, TaskRow.kind, TaskRow.role, TaskRow.assignee,
-                   PersonRow.name.label("assignee_name"), TaskRow.opened_at, TaskRow.due_at,
-                   TaskRow.version, TaskRow.sort_at, TaskRow.case_id, CaseRow.number,
-                   CaseRow.registration_number, CaseRow.channel, CaseRow.title)
-            .join(TaskRow.case).outerjoin(PersonRow, PersonRow.id == TaskRow.assignee))
+    return (
+        select(
+            TaskRow.id,
+            TaskRow.name,
+            TaskRow.kind,
+            TaskRow.role,
+            TaskRow.assignee,
+            PersonRow.name.label("assignee_name"),
+            TaskRow.opened_at,
+            TaskRow.due_at,
+            TaskRow.version,
+            TaskRow.sort_at,
+            TaskRow.case_id,
+            CaseRow.number,
+            CaseRow.registration_number,
+            CaseRow.channel,
+            CaseRow.title,
+        )
+        .join(TaskRow.case)
+        .outerjoin(PersonRow, PersonRow.id == TaskRow.assignee)
+    )
 
 
 def _task_line(row: Row[*tuple[Any, ...]], now: datetime, midnight: datetime) -> TaskLine:
     return TaskLine(
-        id=row.id, name=row.name, kind=row.kind, role=row.role, assignee=row.assignee,
-        assignee_name=row.assignee_name, opened_at=row.opened_at, due_at=row.due_at,
-        urgency=urgency(row.due_at, now, midnight), version=row.version, case_id=row.case_id,
-        case_number=row.number, registration_number=row.registration_number, channel=row.channel,
-        title=row.title)
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        role=row.role,
+        assignee=row.assignee,
+        assignee_name=row.assignee_name,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        urgency=urgency(row.due_at, now, midnight),
+        version=row.version,
+        case_id=row.case_id,
+        case_number=row.number,
+        registration_number=row.registration_number,
+        channel=row.channel,
+        title=row.title,
+    )
 
 
 def urgency(due_at: datetime | None, now: datetime, midnight: datetime | None = None) -> Urgency:
@@ -239,21 +288,25 @@ def may_see_cases(actor: Actor) -> bool:
     return bool(actor.roles & CASE_ROLES)
 
 
-def cases(session: Session, actor: Actor, *, search: str = "", after: str = "",
-          size: int = PAGE) -> Cases:
+def cases(session: Session, actor: Actor, *, search: str = "", after: str = "", size: int = PAGE) -> Cases:
     """One page of cases, newest first."""
     if not may_see_cases(actor):
         return Cases((), None)
-    query = (_case_query().where(*_matching(search))
-             .order_by(CaseRow.opened_at.desc(), CaseRow.id.desc()).limit(size + 1))
+    query = (
+        _case_query()
+        .where(*_matching(search))
+        .order_by(CaseRow.opened_at.desc(), CaseRow.id.desc())
+        .limit(size + 1)
+    )
     if after:
         moment, ident = _read_mark(after)
-        query = query.where(CaseRow.opened_at <= moment,
-                            or_(CaseRow.opened_at < moment, CaseRow.id < ident))
+        query = query.where(CaseRow.opened_at <= moment, or_(CaseRow.opened_at < moment, CaseRow.id < ident))
     rows = session.execute(query).all()
     more = len(rows) > size
-    return Cases(tuple(_case_line(row) for row in rows[:size]),
-                 _mark(rows[size - 1].opened_at, rows[size - 1].id) if more else None)
+    return Cases(
+        tuple(_case_line(row) for row in rows[:size]),
+        _mark(rows[size - 1].opened_at, rows[size - 1].id) if more else None,
+    )
 
 
 def case_line(session: Session, case_id: str) -> CaseLine:
@@ -274,13 +327,27 @@ def case_row(session: Session, actor: Actor, case_id: str) -> CaseRow:
 
 
 def _case_query() -> Select[*tuple[Any, ...]]:
-    open_tasks = (select(func.count()).select_from(TaskRow)
-                  .where(TaskRow.case_id == CaseRow.id, TaskRow.status == "open").scalar_subquery())
-    return (select(CaseRow.id, CaseRow.number, CaseRow.registration_number, CaseRow.title,
-                   CaseRow.subject, CaseRow.channel, DefinitionRow.name.label("process_name"),
-                   CaseRow.status, CaseRow.received_at, CaseRow.opened_at, CaseRow.answer_due,
-                   CaseRow.closed_at, open_tasks.label("open_tasks"))
-            .join(DefinitionRow, DefinitionRow.hash == CaseRow.definition))
+    open_tasks = (
+        select(func.count())
+        .select_from(TaskRow)
+        .where(TaskRow.case_id == CaseRow.id, TaskRow.status == "open")
+        .scalar_subquery()
+    )
+    return select(
+        CaseRow.id,
+        CaseRow.number,
+        CaseRow.registration_number,
+        CaseRow.title,
+        CaseRow.subject,
+        CaseRow.channel,
+        DefinitionRow.name.label("process_name"),
+        CaseRow.status,
+        CaseRow.received_at,
+        CaseRow.opened_at,
+        CaseRow.answer_due,
+        CaseRow.closed_at,
+        open_tasks.label("open_tasks"),
+    ).join(DefinitionRow, DefinitionRow.hash == CaseRow.definition)
 
 
 def _case_line(row: Row[*tuple[Any, ...]]) -> CaseLine:
@@ -290,23 +357,55 @@ def _case_line(row: Row[*tuple[Any, ...]]) -> CaseLine:
 def open_tasks(session: Session, actor: Actor, case_id: str) -> tuple[OpenTask, ...]:
     """The case's open tasks, most urgent first; those of other roles are named but not reachable."""
     rows = session.execute(
-        select(TaskRow.id, TaskRow.element, TaskRow.name, TaskRow.role, TaskRow.kind, TaskRow.assignee,
-               PersonRow.name.label("assignee_name"), TaskRow.due_at, TaskRow.opened_at)
+        select(
+            TaskRow.id,
+            TaskRow.element,
+            TaskRow.name,
+            TaskRow.role,
+            TaskRow.kind,
+            TaskRow.assignee,
+            PersonRow.name.label("assignee_name"),
+            TaskRow.due_at,
+            TaskRow.opened_at,
+        )
         .outerjoin(PersonRow, PersonRow.id == TaskRow.assignee)
         .where(TaskRow.case_id == case_id, TaskRow.status == "open")
-        .order_by(TaskRow.sort_at, TaskRow.id))
-    return tuple(OpenTask(r.id, r.element, r.name, r.role, r.kind, r.assignee_name, r.due_at, r.opened_at,
-                          actor.may(r.role) or r.assignee == actor.id) for r in rows)
+        .order_by(TaskRow.sort_at, TaskRow.id)
+    )
+    return tuple(
+        OpenTask(
+            r.id,
+            r.element,
+            r.name,
+            r.role,
+            r.kind,
+            r.assignee_name,
+            r.due_at,
+            r.opened_at,
+            actor.may(r.role) or r.assignee == actor.id,
+        )
+        for r in rows
+    )
 
 
 def registrations(session: Session, case_id: str) -> tuple[RegistrationView, ...]:
     """The case's registrations in the order they were asked for."""
     rows = session.execute(
-        select(RegistrationRow.id, RegistrationRow.kind, RegistrationRow.element, RegistrationRow.state,
-               RegistrationRow.attempt, RegistrationRow.next_attempt_at, RegistrationRow.number,
-               RegistrationRow.last_error, RegistrationRow.created_at, RegistrationRow.registered_at)
+        select(
+            RegistrationRow.id,
+            RegistrationRow.kind,
+            RegistrationRow.element,
+            RegistrationRow.state,
+            RegistrationRow.attempt,
+            RegistrationRow.next_attempt_at,
+            RegistrationRow.number,
+            RegistrationRow.last_error,
+            RegistrationRow.created_at,
+            RegistrationRow.registered_at,
+        )
         .where(RegistrationRow.case_id == case_id)
-        .order_by(RegistrationRow.created_at, RegistrationRow.id))
+        .order_by(RegistrationRow.created_at, RegistrationRow.id)
+    )
     return tuple(RegistrationView(**row._mapping) for row in rows)
 
 
@@ -324,8 +423,12 @@ def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 def channels(session: Session, *, most: int = 50) -> Sequence[str]:
     """Channels that cases have come from, the latest first: suggestions for the next one."""
-    return session.scalars(select(CaseRow.channel).group_by(CaseRow.channel)
-                           .order_by(func.max(CaseRow.opened_at).desc()).limit(most)).all()
+    return session.scalars(
+        select(CaseRow.channel)
+        .group_by(CaseRow.channel)
+        .order_by(func.max(CaseRow.opened_at).desc())
+        .limit(most)
+    ).all()
 
 
 # ── searching and paging ─────────────────────────────────────────────────────────────────────────────
@@ -341,8 +444,9 @@ def _has(word: str) -> ColumnElement[bool]:
     # SQLite folds A–Z only: å, ä and ö are tried as written, in lower case and capitalised
     spellings = {word, word.lower(), word.upper(), word.capitalize()}
     columns = (CaseRow.number, CaseRow.registration_number, CaseRow.title, CaseRow.channel)
-    return or_(*(column.icontains(spelling, autoescape=True)
-                 for column in columns for spelling in sorted(spellings)))
+    return or_(
+        *(column.icontains(spelling, autoescape=True) for column in columns for spelling in sorted(spellings))
+    )
 
 
 def _mark(moment: datetime, ident: str) -> str:

@@ -27,8 +27,20 @@ from service.store import CaseRow, HistoryRow, ItemRow, keys_of, lock_rows
 PROCESS = "complaint"
 MAIL_CHANNEL = "E-post"
 _PLATFORMS = ("Facebook", "Instagram", "LinkedIn", "Mastodon", "Snapchat", "TikTok", "YouTube", "X")
-_MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
-           "oktober", "november", "december")
+_MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 _READ_AGAIN = timedelta(minutes=15)
 """Within this time one person's reading of one case is one event, not one for each reload."""
 
@@ -73,8 +85,15 @@ class ItemView:
     evidence: tuple[EvidenceView, ...]
 
 
-def receive_mail(session: Session, raw: bytes, *, actor: Actor, now: datetime,
-                 received_at: datetime | None = None, unit: str = "Kommunstyrelsen") -> Received:
+def receive_mail(
+    session: Session,
+    raw: bytes,
+    *,
+    actor: Actor,
+    now: datetime,
+    received_at: datetime | None = None,
+    unit: str = "Kommunstyrelsen",
+) -> Received:
     """Take in a mail (RFC 5322). `received_at` is when it reached the authority, where that was not
     now. The original is kept whole beside its attachments. Raises MailRefused."""
     letter = mail.read(raw)  # before the first statement: no transaction is open while it is read
@@ -84,21 +103,61 @@ def receive_mail(session: Session, raw: bytes, *, actor: Actor, now: datetime,
     arrived = received_at or now
     arrival = cases.Arrival(MAIL_CHANNEL, _title("E-post från allmänheten", arrived), arrived, unit)
     case = cases.open_case(session, PROCESS, arrival, actor=actor, now=now)
-    item = _keep(session, case, mark, source="mail", kind="message", posted_at=letter.sent_at,
-                 raw_sha256=letter.sha256, actor=actor, now=now,
-                 content={"author": letter.sender_name, "address": letter.sender_address,
-                          "subject": letter.subject, "text": letter.text, "remarks": letter.remarks,
-                          "recipients": letter.recipients, "message_id": letter.message_id})
-    evidence.keep(session, case, item_id=item.id, kind="original", name="original.eml",
-                  media_type="message/rfc822", content=raw, actor=actor, now=now)
+    item = _keep(
+        session,
+        case,
+        mark,
+        source="mail",
+        kind="message",
+        posted_at=letter.sent_at,
+        raw_sha256=letter.sha256,
+        actor=actor,
+        now=now,
+        content={
+            "author": letter.sender_name,
+            "address": letter.sender_address,
+            "subject": letter.subject,
+            "text": letter.text,
+            "remarks": letter.remarks,
+            "recipients": letter.recipients,
+            "message_id": letter.message_id,
+        },
+    )
+    evidence.keep(
+        session,
+        case,
+        item_id=item.id,
+        kind="original",
+        name="original.eml",
+        media_type="message/rfc822",
+        content=raw,
+        actor=actor,
+        now=now,
+    )
     for file in letter.attachments:
-        evidence.keep(session, case, item_id=item.id, kind="attachment", name=file.name,
-                      media_type=file.media_type, content=file.content, actor=actor, now=now)
+        evidence.keep(
+            session,
+            case,
+            item_id=item.id,
+            kind="attachment",
+            name=file.name,
+            media_type=file.media_type,
+            content=file.content,
+            actor=actor,
+            now=now,
+        )
     return Received(case.id, item.id, case.number, duplicate=False)
 
 
-def receive_post(session: Session, post: Post, files: Sequence[Upload] = (), *, actor: Actor,
-                 now: datetime, unit: str = "Kommunstyrelsen") -> Received:
+def receive_post(
+    session: Session,
+    post: Post,
+    files: Sequence[Upload] = (),
+    *,
+    actor: Actor,
+    now: datetime,
+    unit: str = "Kommunstyrelsen",
+) -> Received:
     """Take in a post with its captures. What was typed is kept as a text file, so that the record
     has an original. Raises Invalid (by field), TooLarge or Unsupported."""
     post = _checked(post, bool(files))
@@ -108,23 +167,53 @@ def receive_post(session: Session, post: Post, files: Sequence[Upload] = (), *, 
         return known
     arrival = cases.Arrival(post.channel, _title(_neutral(post.channel), now), now, unit)
     case = cases.open_case(session, PROCESS, arrival, actor=actor, now=now)
-    item = _keep(session, case, mark, source="post", kind="post", posted_at=post.posted_at,
-                 raw_sha256=None, actor=actor, now=now,
-                 content={"author": post.author or "", "url": post.url or "", "text": post.text})
-    evidence.keep(session, case, item_id=item.id, kind="original", name="inlagg.txt",
-                  media_type="text/plain", content=_transcript(post, now), actor=actor, now=now)
+    item = _keep(
+        session,
+        case,
+        mark,
+        source="post",
+        kind="post",
+        posted_at=post.posted_at,
+        raw_sha256=None,
+        actor=actor,
+        now=now,
+        content={"author": post.author or "", "url": post.url or "", "text": post.text},
+    )
+    evidence.keep(
+        session,
+        case,
+        item_id=item.id,
+        kind="original",
+        name="inlagg.txt",
+        media_type="text/plain",
+        content=_transcript(post, now),
+        actor=actor,
+        now=now,
+    )
     for upload in uploads:
-        evidence.keep(session, case, item_id=item.id, kind="capture", name=upload.name,
-                      media_type=upload.media_type, content=upload.content, actor=actor, now=now)
+        evidence.keep(
+            session,
+            case,
+            item_id=item.id,
+            kind="capture",
+            name=upload.name,
+            media_type=upload.media_type,
+            content=upload.content,
+            actor=actor,
+            now=now,
+        )
     return Received(case.id, item.id, case.number, duplicate=False)
 
 
 def of_case(session: Session, case: CaseRow, actor: Actor, now: datetime) -> list[ItemView]:
     """The case's items, oldest first, and an event that `actor` read them: needs a write
     transaction. The caller has seen to it that `actor` may."""
-    rows = session.scalars(select(ItemRow).where(ItemRow.case_id == case.id)
-                           .order_by(ItemRow.received_at, ItemRow.id)
-                           .options(undefer(ItemRow.content_locked))).all()
+    rows = session.scalars(
+        select(ItemRow)
+        .where(ItemRow.case_id == case.id)
+        .order_by(ItemRow.received_at, ItemRow.id)
+        .options(undefer(ItemRow.content_locked))
+    ).all()
     files = evidence.views(session, case)
     key = cases.case_key(session, case)
     if rows:
@@ -132,18 +221,37 @@ def of_case(session: Session, case: CaseRow, actor: Actor, now: datetime) -> lis
     found = []
     for row in rows:
         content = json.loads(key.open_text(row.content_locked, _place(row.id)))
-        found.append(ItemView(
-            row.id, row.source, row.channel, row.kind, content.get("author", ""),
-            content.get("address", ""), content.get("url", ""), content.get("subject", ""),
-            content["text"], row.posted_at, row.received_at, tuple(content.get("remarks", ())),
-            tuple(files.get(row.id, ()))))
+        found.append(
+            ItemView(
+                row.id,
+                row.source,
+                row.channel,
+                row.kind,
+                content.get("author", ""),
+                content.get("address", ""),
+                content.get("url", ""),
+                content.get("subject", ""),
+                content["text"],
+                row.posted_at,
+                row.received_at,
+                tuple(content.get("remarks", ())),
+                tuple(files.get(row.id, ())),
+            )
+        )
     return found
 
 
 def _record_reading(session: Session, case_id: str, actor: Actor, now: datetime) -> None:
-    lately = select(HistoryRow.position).where(
-        HistoryRow.stream == case_id, HistoryRow.kind == "items_read", HistoryRow.actor == actor.id,
-        HistoryRow.at > now - _READ_AGAIN).limit(1)
+    lately = (
+        select(HistoryRow.position)
+        .where(
+            HistoryRow.stream == case_id,
+            HistoryRow.kind == "items_read",
+            HistoryRow.actor == actor.id,
+            HistoryRow.at > now - _READ_AGAIN,
+        )
+        .limit(1)
+    )
     if session.scalar(lately) is None:
         case = evidence.hold(session, case_id)
         history.append(session, case, "items_read", at=now, actor=actor.id)
@@ -174,26 +282,47 @@ def _known(session: Session, mark: str) -> Received | None:
     if lock_rows(session):
         number = int.from_bytes(bytes.fromhex(mark[:16]), "big", signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
-    found = session.execute(select(ItemRow.case_id, ItemRow.id, CaseRow.number)
-                            .join(CaseRow, CaseRow.id == ItemRow.case_id)
-                            .where(ItemRow.fingerprint == mark)).one_or_none()
+    found = session.execute(
+        select(ItemRow.case_id, ItemRow.id, CaseRow.number)
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .where(ItemRow.fingerprint == mark)
+    ).one_or_none()
     return Received(found[0], found[1], found[2], duplicate=True) if found else None
 
 
-def _keep(session: Session, case: CaseRow, mark: str, *, source: str, kind: str,
-          posted_at: datetime | None, raw_sha256: str | None, content: dict[str, Any], actor: Actor,
-          now: datetime) -> ItemRow:
+def _keep(
+    session: Session,
+    case: CaseRow,
+    mark: str,
+    *,
+    source: str,
+    kind: str,
+    posted_at: datetime | None,
+    raw_sha256: str | None,
+    content: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> ItemRow:
     ident = str(uuid4())
     locked = cases.case_key(session, case).lock_text(json.dumps(content), _place(ident))
     item = ItemRow(
-        id=ident, case_id=case.id, source=source, fingerprint=mark, channel=case.channel, kind=kind,
-        content_locked=locked, posted_at=posted_at, received_at=case.received_at,
-        raw_sha256=raw_sha256)
+        id=ident,
+        case_id=case.id,
+        source=source,
+        fingerprint=mark,
+        channel=case.channel,
+        kind=kind,
+        content_locked=locked,
+        posted_at=posted_at,
+        received_at=case.received_at,
+        raw_sha256=raw_sha256,
+    )
     session.flush()  # the case stands before the item, the item before its files: no mapper knows
     session.add(item)
     session.flush()
-    history.append(session, case, "item_received", at=now, actor=actor.id,
-                   data={"item": ident, "source": source})
+    history.append(
+        session, case, "item_received", at=now, actor=actor.id, data={"item": ident, "source": source}
+    )
     return item
 
 
@@ -206,9 +335,13 @@ def _place(ident: str) -> str:
 
 def _checked(post: Post, files: bool) -> Post:
     """The post within its bounds, without characters that a later step could not carry."""
-    clean_post = Post(one_line(post.channel, 121), (post.url or "").strip() or None,
-                      one_line(post.author or "", 201) or None, clean(post.text).strip(),
-                      post.posted_at)
+    clean_post = Post(
+        one_line(post.channel, 121),
+        (post.url or "").strip() or None,
+        one_line(post.author or "", 201) or None,
+        clean(post.text).strip(),
+        post.posted_at,
+    )
     errors: dict[str, str] = {}
     if not 0 < len(clean_post.channel) <= 120:
         errors["channel"] = "Ange vilken kanal inlägget kom i, med högst 120 tecken."
@@ -239,10 +372,15 @@ def _is_web_address(url: str) -> bool:
 
 def _transcript(post: Post, now: datetime) -> bytes:
     """The post as a text file: what the diarium receives as the document when there is no other."""
-    lines = [f"Kanal: {post.channel}", f"Länk: {post.url or 'saknas'}",
-             f"Avsändare: {post.author or 'okänd'}",
-             f"Publicerat: {_moment(post.posted_at) if post.posted_at else 'okänt'}",
-             f"Upprättat: {_moment(now)}", "", post.text]
+    lines = [
+        f"Kanal: {post.channel}",
+        f"Länk: {post.url or 'saknas'}",
+        f"Avsändare: {post.author or 'okänd'}",
+        f"Publicerat: {_moment(post.posted_at) if post.posted_at else 'okänt'}",
+        f"Upprättat: {_moment(now)}",
+        "",
+        post.text,
+    ]
     return "\n".join(lines).encode()
 
 

@@ -6,6 +6,7 @@ bound to the row it stands in, so that a value moved to another row does not ope
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -117,10 +118,8 @@ def load(path: Path, *, make: bool) -> Keyring:
                 file.write(secrets.token_hex(32).encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(fresh, path)
-            except FileExistsError:
-                pass
         finally:
             fresh.unlink(missing_ok=True)
     if path.stat().st_mode & 0o077:

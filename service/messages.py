@@ -75,8 +75,17 @@ def may_see(actor: Actor) -> bool:
 # ── arriving ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def receive(session: Session, name: str, correlation: str, payload: Mapping[str, Value], *, source: str,
-            external_id: str, actor: Actor, now: datetime) -> Outcome:
+def receive(
+    session: Session,
+    name: str,
+    correlation: str,
+    payload: Mapping[str, Value],
+    *,
+    source: str,
+    external_id: str,
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
     """Take in one message. The same `source` and `external_id` again changes nothing and gives the same
     answer. Raises Invalid (by field), and Conflict when another message came under that id before."""
     checked = _checked(name, correlation, payload, source, external_id)
@@ -86,8 +95,16 @@ def receive(session: Session, name: str, correlation: str, payload: Mapping[str,
         if known.fingerprint != mark:
             raise Conflict("Ett annat meddelande har redan kommit med samma id från samma källa.")
         return Outcome(known.id, known.state, known.case_id, duplicate=True)
-    row = MessageRow(id=str(uuid4()), source=source, external_id=external_id, name=name, fingerprint=mark,
-                     correlation=correlation, received_at=now, state="waiting")
+    row = MessageRow(
+        id=str(uuid4()),
+        source=source,
+        external_id=external_id,
+        name=name,
+        fingerprint=mark,
+        correlation=correlation,
+        received_at=now,
+        state="waiting",
+    )
     row.payload_locked = keys_of(session).arrival_key().lock_text(said, _place(row.id))
     session.add(row)
     session.flush()  # the unique constraint stands behind the lock
@@ -106,19 +123,35 @@ def deliver_kept(session: Session, message_id: str, *, now: datetime) -> bool:
 
 def wanted(session: Session) -> list[str]:
     """Ids of kept messages that somebody waits for, oldest first, at most MANY."""
-    waits = exists().where(SubscriptionRow.name == MessageRow.name, SubscriptionRow.open,
-                           SubscriptionRow.correlation == MessageRow.correlation,
-                           CaseRow.id == SubscriptionRow.case_id, CaseRow.status == "open")
-    return list(session.scalars(
-        select(MessageRow.id).where(MessageRow.state == "waiting", waits)
-        .order_by(MessageRow.received_at, MessageRow.id).limit(MANY)))
+    waits = exists().where(
+        SubscriptionRow.name == MessageRow.name,
+        SubscriptionRow.open,
+        SubscriptionRow.correlation == MessageRow.correlation,
+        CaseRow.id == SubscriptionRow.case_id,
+        CaseRow.status == "open",
+    )
+    return list(
+        session.scalars(
+            select(MessageRow.id)
+            .where(MessageRow.state == "waiting", waits)
+            .order_by(MessageRow.received_at, MessageRow.id)
+            .limit(MANY)
+        )
+    )
 
 
 def _route(session: Session, row: MessageRow, *, actor: Actor, now: datetime) -> None:
     found = session.scalars(
-        select(SubscriptionRow.id).join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
-        .where(SubscriptionRow.name == row.name, SubscriptionRow.correlation == row.correlation,
-               SubscriptionRow.open, CaseRow.status == "open").limit(2)).all()
+        select(SubscriptionRow.id)
+        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
+        .where(
+            SubscriptionRow.name == row.name,
+            SubscriptionRow.correlation == row.correlation,
+            SubscriptionRow.open,
+            CaseRow.status == "open",
+        )
+        .limit(2)
+    ).all()
     if len(found) > 1:
         row.state = "ambiguous"
     elif found:
@@ -132,16 +165,24 @@ def _give(session: Session, row: MessageRow, subscription_id: str, *, actor: Act
     try:
         payload = json.loads(_payload(session, row))
         with session.begin_nested():
-            if not cases.message_arrived(session, subscription_id, payload, message=row.id, actor=actor,
-                                         now=now):
+            if not cases.message_arrived(
+                session, subscription_id, payload, message=row.id, actor=actor, now=now
+            ):
                 return False
     except SQLAlchemyError:
         raise
     except Exception as error:
         # the class only: the text of an expression's failure may quote what was sent
         log.error("message_failed", extra={"id": row.id, "error": type(error).__name__})
-        cases.raise_incident(session, waiting.case_id, kind="incident", name=BROKEN, now=now,
-                             role="system_administrator", element=waiting.element)
+        cases.raise_incident(
+            session,
+            waiting.case_id,
+            kind="incident",
+            name=BROKEN,
+            now=now,
+            role="system_administrator",
+            element=waiting.element,
+        )
         row.state = "failed"
         return True
     row.state, row.case_id, row.settled_at, row.payload_locked = "delivered", waiting.case_id, now, None
@@ -154,14 +195,20 @@ def _give(session: Session, row: MessageRow, subscription_id: str, *, actor: Act
 def kept(session: Session, actor: Actor, *, after: str = "", size: int = PAGE) -> Lines:
     """One page of what is kept, newest first. `after` is the id of the last line before it."""
     _require(actor)
-    query = (select(MessageRow).where(MessageRow.state.in_(KEPT))
-             .order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(size + 1))
+    query = (
+        select(MessageRow)
+        .where(MessageRow.state.in_(KEPT))
+        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+        .limit(size + 1)
+    )
     if after:
         last = session.get(MessageRow, after)
         if last is None:
             raise NotFound
-        query = query.where(MessageRow.received_at <= last.received_at,
-                            or_(MessageRow.received_at < last.received_at, MessageRow.id < last.id))
+        query = query.where(
+            MessageRow.received_at <= last.received_at,
+            or_(MessageRow.received_at < last.received_at, MessageRow.id < last.id),
+        )
     rows = session.scalars(query).all()
     return Lines(tuple(_line(row) for row in rows[:size]), rows[size - 1].id if len(rows) > size else None)
 
@@ -176,8 +223,9 @@ def one(session: Session, message_id: str, actor: Actor) -> Line:
     return _line(row)
 
 
-def deliver(session: Session, message_id: str, case_number: str, *, version: int | None, actor: Actor,
-            now: datetime) -> Outcome:
+def deliver(
+    session: Session, message_id: str, case_number: str, *, version: int | None, actor: Actor, now: datetime
+) -> Outcome:
     """Give a kept message to the case that a person names by its number, whatever the correlation says;
     the case must wait for a message with that name."""
     row = _to_change(session, message_id, version, actor)
@@ -185,9 +233,11 @@ def deliver(session: Session, message_id: str, case_number: str, *, version: int
     if case is None:
         raise Invalid(fields={"number": "Det finns inget ärende med det numret."})
     found = session.scalars(
-        select(SubscriptionRow.id).where(SubscriptionRow.case_id == case.id, SubscriptionRow.open,
-                                         SubscriptionRow.name == row.name)
-        .order_by(SubscriptionRow.correlation != row.correlation, SubscriptionRow.element).limit(2)).all()
+        select(SubscriptionRow.id)
+        .where(SubscriptionRow.case_id == case.id, SubscriptionRow.open, SubscriptionRow.name == row.name)
+        .order_by(SubscriptionRow.correlation != row.correlation, SubscriptionRow.element)
+        .limit(2)
+    ).all()
     if not found or case.status != "open" or not _give(session, row, found[0], actor=actor, now=now):
         raise Invalid(fields={"number": f"Ärende {case.number} väntar inte på ett sådant meddelande."})
     return Outcome(row.id, row.state, row.case_id)
@@ -220,9 +270,13 @@ def _require(actor: Actor) -> None:
 
 
 def _held(session: Session, message_id: str) -> MessageRow:
-    row = session.scalar(select(MessageRow).where(MessageRow.id == message_id).with_for_update()
-                         .options(undefer(MessageRow.payload_locked))
-                         .execution_options(populate_existing=True))
+    row = session.scalar(
+        select(MessageRow)
+        .where(MessageRow.id == message_id)
+        .with_for_update()
+        .options(undefer(MessageRow.payload_locked))
+        .execution_options(populate_existing=True)
+    )
     if row is None:
         raise NotFound
     return row
@@ -241,17 +295,25 @@ def _known(session: Session, source: str, external_id: str) -> MessageRow | None
         mark = keys_of(session).fingerprint("message id", json.dumps([source, external_id]).encode())
         number = int.from_bytes(bytes.fromhex(mark[:16]), "big", signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
-    return session.scalar(select(MessageRow).where(MessageRow.source == source,
-                                                   MessageRow.external_id == external_id))
+    return session.scalar(
+        select(MessageRow).where(MessageRow.source == source, MessageRow.external_id == external_id)
+    )
 
 
-def _checked(name: str, correlation: str, payload: Mapping[str, Value], source: str,
-             external_id: str) -> dict[str, Value]:
-    bounded = {"name": (name, MAX_NAME), "correlation": (correlation, MAX_NAME),
-               "source": (source, MAX_SOURCE), "external_id": (external_id, MAX_NAME)}
-    errors = {field: f"Ange en text med högst {most} tecken, utan styrtecken."
-              for field, (value, most) in bounded.items()
-              if not 0 < len(value) <= most or not value.isprintable()}
+def _checked(
+    name: str, correlation: str, payload: Mapping[str, Value], source: str, external_id: str
+) -> dict[str, Value]:
+    bounded = {
+        "name": (name, MAX_NAME),
+        "correlation": (correlation, MAX_NAME),
+        "source": (source, MAX_SOURCE),
+        "external_id": (external_id, MAX_NAME),
+    }
+    errors = {
+        field: f"Ange en text med högst {most} tecken, utan styrtecken."
+        for field, (value, most) in bounded.items()
+        if not 0 < len(value) <= most or not value.isprintable()
+    }
     found: dict[str, Value] = {}
     try:
         found = variables(payload)

@@ -49,22 +49,35 @@ def plan(session: Session, process: str, *, to: int | None = None) -> tuple[Rout
         version = "" if to is None else f" version {to}"
         raise NotFound(f"Processen {process}{version} är inte i drift.")
     used = select(CaseRow.definition).where(CaseRow.status == "open", CaseRow.process == process)
-    rows = session.scalars(select(DefinitionRow)
-                           .where(DefinitionRow.hash.in_(used), DefinitionRow.hash != new.hash)
-                           .order_by(DefinitionRow.number)).all()
+    rows = session.scalars(
+        select(DefinitionRow)
+        .where(DefinitionRow.hash.in_(used), DefinitionRow.hash != new.hash)
+        .order_by(DefinitionRow.number)
+    ).all()
     target = definitions.by_hash(session, new.hash)
-    return tuple(Route(old.hash, old.number, new.hash, new.number,
-                       propose(definitions.by_hash(session, old.hash), target)) for old in rows)
+    return tuple(
+        Route(
+            old.hash,
+            old.number,
+            new.hash,
+            new.number,
+            propose(definitions.by_hash(session, old.hash), target),
+        )
+        for old in rows
+    )
 
 
-def try_all(session: Session, old_hash: str, new_hash: str, plan: Plan, *,
-            now: datetime) -> list[CaseVerdict]:
+def try_all(
+    session: Session, old_hash: str, new_hash: str, plan: Plan, *, now: datetime
+) -> list[CaseVerdict]:
     """What would become of each open case of the old version, oldest first. Changes nothing."""
     old, new = definitions.by_hash(session, old_hash), definitions.by_hash(session, new_hash)
     rows = session.execute(
         select(CaseRow.id, CaseRow.number, CaseRow.state)
         .where(CaseRow.definition == old_hash, CaseRow.status == "open")
-        .order_by(CaseRow.opened_at, CaseRow.number).execution_options(yield_per=100))
+        .order_by(CaseRow.opened_at, CaseRow.number)
+        .execution_options(yield_per=100)
+    )
     key = keys_of(session).state
     found = []
     for row in rows:
@@ -76,8 +89,16 @@ def try_all(session: Session, old_hash: str, new_hash: str, plan: Plan, *,
     return found
 
 
-def move(session: Session, case_id: str, plan: Plan, new_hash: str, *, actor: Actor, now: datetime,
-         old_hash: str | None = None) -> CaseRow:
+def move(
+    session: Session,
+    case_id: str,
+    plan: Plan,
+    new_hash: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    old_hash: str | None = None,
+) -> CaseRow:
     """Move one case; the caller's transaction holds all of it. `old_hash` is the version that the plan was
     made for: a case that has left it is not moved by that plan. Raises Conflict with the reasons."""
     case = cases.hold(session, case_id)

@@ -66,11 +66,14 @@ def open_node(settings: Settings) -> Node:
 def _fresh(settings: Settings) -> bool:
     """Whether nothing has been stored yet: only then may a key be made."""
     try:
-        probe = open_database(settings.database_url, keys.Keyring.of(bytes(32)),
-                              schema=settings.database_schema, pool=1)
+        probe = open_database(
+            settings.database_url, keys.Keyring.of(bytes(32)), schema=settings.database_schema, pool=1
+        )
     except (ArgumentError, ValueError) as error:
-        raise DatabaseRefused("ORDNA_DATABASE_URL är inte en adress till en databas, till exempel "
-                              "postgresql://ordna@server/ordna.") from error
+        raise DatabaseRefused(
+            "ORDNA_DATABASE_URL är inte en adress till en databas, till exempel "
+            "postgresql://ordna@server/ordna."
+        ) from error
     try:
         with probe.engine.connect() as connection:
             return not inspect(connection).has_table("case_file", schema=settings.database_schema)
@@ -89,13 +92,20 @@ def _check_key(database: Database, settings: Settings) -> None:
         if kept is not None:
             database.keys.case_key(*kept)
     except keys.Unreadable:
-        raise keys.KeyRefused(f"Nyckelfilen hör inte till databasen: {settings.key_file}. "
-                              "Läs tillbaka den rätta från säkerhetskopian.") from None
+        raise keys.KeyRefused(
+            f"Nyckelfilen hör inte till databasen: {settings.key_file}. "
+            "Läs tillbaka den rätta från säkerhetskopian."
+        ) from None
 
 
 def _target(settings: Settings) -> Target:
-    return Target(url=settings.diarium_url, wsdl=settings.diarium_wsdl, user=settings.diarium_user,
-                  password=settings.diarium_password, timeout=settings.timeout)
+    return Target(
+        url=settings.diarium_url,
+        wsdl=settings.diarium_wsdl,
+        user=settings.diarium_user,
+        password=settings.diarium_password,
+        timeout=settings.timeout,
+    )
 
 
 def deploy_shipped(node: Node) -> None:
@@ -108,8 +118,11 @@ def deploy_shipped(node: Node) -> None:
         with node.database.write() as session:
             if lock_rows(session):  # several processes may start at once
                 session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _DEPLOYING})
-            chosen_by = session.scalar(select(DefinitionRow.deployed_by).where(
-                DefinitionRow.process == process, DefinitionRow.active))
+            chosen_by = session.scalar(
+                select(DefinitionRow.deployed_by).where(
+                    DefinitionRow.process == process, DefinitionRow.active
+                )
+            )
             if chosen_by in (None, SHIPPED.id):
                 definitions.deploy(session, files, actor=SHIPPED, now=clock())
 

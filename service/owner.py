@@ -25,7 +25,8 @@ class Owner:
             self._file.close()
             raise SettingsRefused(
                 f"En annan Ordna använder redan {data}. Med SQLite får bara en process köra: "
-                "stoppa den andra, eller byt till PostgreSQL.") from None
+                "stoppa den andra, eller byt till PostgreSQL."
+            ) from None
 
     def release(self) -> None:
         self._file.close()

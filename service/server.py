@@ -29,17 +29,26 @@ def serve(settings: Settings, target: str = "service.wsgi:app") -> None:
         print(invitation, file=sys.stderr, flush=True)  # once: its hash alone is kept
     logging.getLogger("_granian").addFilter(lambda record: not record.getMessage().startswith(_ADVICE))
     Granian(
-        target, address="127.0.0.1", port=settings.port, interface=Interfaces.WSGI,
+        target,
+        address="127.0.0.1",
+        port=settings.port,
+        interface=Interfaces.WSGI,
         workers=1 if settings.sqlite else max(2, os.cpu_count() or 2),
-        blocking_threads=THREADS, backpressure=256, websockets=False,
-        log_level=LogLevels.warning, log_dictconfig=_to_standard_error(),
+        blocking_threads=THREADS,
+        backpressure=256,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=_to_standard_error(),
         # on SQLite a dead process is the supervisor's to restart: it may have been killed on purpose
-        respawn_failed_workers=not settings.sqlite, workers_kill_timeout=10,
+        respawn_failed_workers=not settings.sqlite,
+        workers_kill_timeout=10,
     ).serve()
 
 
 def _to_standard_error() -> dict[str, object]:
     """Granian's own logging, but standard output is for results."""
-    handlers = {name: {**handler, "stream": "ext://sys.stderr"}
-                for name, handler in LOGGING_CONFIG["handlers"].items()}
+    handlers = {
+        name: {**handler, "stream": "ext://sys.stderr"}
+        for name, handler in LOGGING_CONFIG["handlers"].items()
+    }
     return {"handlers": handlers}

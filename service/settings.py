@@ -118,12 +118,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings. Raises SettingsRefused on an unknown or unusable one."""
     environment = os.environ if environment is None else environment
     known = {s.name: s.default for s in SETTINGS}
-    given = {k[len(PREFIX):]: v for k, v in environment.items()
-             if k.startswith(PREFIX) and not k.startswith(TESTS)}
+    given = {
+        k[len(PREFIX) :]: v
+        for k, v in environment.items()
+        if k.startswith(PREFIX) and not k.startswith(TESTS)
+    }
     if unknown := sorted(set(given) - set(known)):
         raise SettingsRefused(
             f"Okänd inställning: {', '.join(PREFIX + u for u in unknown)}. "
-            f"Finns: {', '.join(PREFIX + s.name for s in SETTINGS)}.")
+            f"Finns: {', '.join(PREFIX + s.name for s in SETTINGS)}."
+        )
     value = known | given
     data = Path(value["DATA"]).expanduser().absolute()
     port = _whole("PORT", value["PORT"], 0, 65_535)
@@ -137,17 +141,23 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=value["DATABASE_URL"] or f"sqlite:///{data / 'ordna.sqlite'}",
         database_schema=value["DATABASE_SCHEMA"] or None,
         key_file=Path(value["KEY_FILE"]).expanduser().absolute() if value["KEY_FILE"] else data / "key",
-        profile=value["PROFILE"], municipality=value["MUNICIPALITY"], unit=value["UNIT"],
-        diarium=value["DIARIUM"], diarium_url=value["DIARIUM_URL"],
+        profile=value["PROFILE"],
+        municipality=value["MUNICIPALITY"],
+        unit=value["UNIT"],
+        diarium=value["DIARIUM"],
+        diarium_url=value["DIARIUM_URL"],
         diarium_wsdl=value["DIARIUM_WSDL"] or None,
         diarium_user=value["DIARIUM_USER"] or None,
         diarium_password=value["DIARIUM_PASSWORD"] or None,
         settle=_seconds("DIARIUM_SETTLE", value["DIARIUM_SETTLE"]),
-        timeout=timeout, lease=lease,
+        timeout=timeout,
+        lease=lease,
         backoff=_seconds("BACKOFF", value["BACKOFF"], 0.01),
         attempts=_whole("ATTEMPTS", value["ATTEMPTS"], 1, 1000),
         poll=_seconds("POLL", value["POLL"], 0.01),
-        port=port, public_url=public, language=_language(value["LANGUAGE"]),
+        port=port,
+        public_url=public,
+        language=_language(value["LANGUAGE"]),
     )
 
 

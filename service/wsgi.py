@@ -33,8 +33,12 @@ def _offer_first_account(opened: node.Node) -> None:
     with opened.database.write() as session:
         code = people.setup_token(session, node.clock())
     if code:
-        print(f"ordna: skapa det första kontot på {opened.settings.public_url}/forsta-start\n"
-              f"ordna: engångskod {code}", file=sys.stderr, flush=True)
+        print(
+            f"ordna: skapa det första kontot på {opened.settings.public_url}/forsta-start\n"
+            f"ordna: engångskod {code}",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 app = build()

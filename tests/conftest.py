@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -15,9 +16,16 @@ from service.keys import Keyring
 from service.store import Database, open_database
 from service.store.migrate import migrate
 
+# no deadline for one example: a busy machine is not a fault, and speed is shown by `ordna bench`
+settings.register_profile("ordna", deadline=None)
+settings.load_profile("ordna")
+
 KEYS = Keyring.of(bytes(range(32)))
-_SERVERS = ("postgresql://postgres@127.0.0.1:5432/test", "postgresql://postgres@127.0.0.1:5432/postgres",
-            "postgresql:///postgres")
+_SERVERS = (
+    "postgresql://postgres@127.0.0.1:5432/test",
+    "postgresql://postgres@127.0.0.1:5432/postgres",
+    "postgresql:///postgres",
+)
 
 
 def _answering_server() -> str | None:
@@ -74,10 +82,20 @@ def browser_type_launch_args() -> dict[str, object]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    return {"executable_path": chromium, "args": [
-        "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=sv-SE", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]}
+    return {
+        "executable_path": chromium,
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--lang=sv-SE",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ],
+    }
 
 
 @pytest.fixture(scope="session")

@@ -118,9 +118,7 @@ def read(files: Mapping[str, bytes]) -> Definition:
 
 def model(definition: Definition) -> Model:
     """The diagram of the definition as values; the latest few dozen are kept."""
-    return _models.get(
-        definition.hash, lambda: model_of(parse_xml(definition.model), definition.process)
-    )
+    return _models.get(definition.hash, lambda: model_of(parse_xml(definition.model), definition.process))
 
 
 def choices(model: Model) -> dict[str, Choice]:

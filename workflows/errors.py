@@ -1,12 +1,12 @@
 """What can go wrong with a model or a running workflow, and whose move it is.
 
-    WorkflowError
-    ├── ModelRefused      the process owner must change the model (holds the findings)
-    ├── StepRefused       the caller must do something else
-    │   └── NotOpen       the task is not waiting: done, withdrawn, or never there
-    ├── ExpressionError   an expression of the model cannot be read, or failed on this data
-    ├── BudgetExceeded    the workflow would use more steps, depth or size than is allowed
-    └── StateRefused      the saved state is damaged, foreign or of another version
+WorkflowError
+├── ModelRefused      the process owner must change the model (holds the findings)
+├── StepRefused       the caller must do something else
+│   └── NotOpen       the task is not waiting: done, withdrawn, or never there
+├── ExpressionError   an expression of the model cannot be read, or failed on this data
+├── BudgetExceeded    the workflow would use more steps, depth or size than is allowed
+└── StateRefused      the saved state is damaged, foreign or of another version
 """
 
 from __future__ import annotations

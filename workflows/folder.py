@@ -60,15 +60,11 @@ def sorted_out(files: Mapping[str, bytes]) -> Folder:
         elif path not in (_MODEL, _SCENARIOS):
             shown = path[:80]
             notes.append(
-                Finding(
-                    "unknown-file", None, f"Filen ”{shown}” hör inte till en process.", "", "note"
-                )
+                Finding("unknown-file", None, f"Filen ”{shown}” hör inte till en process.", "", "note")
             )
             continue
         known[path] = content
-    return Folder(
-        files[_MODEL], known, forms, decisions, texts, files.get(_SCENARIOS), tuple(notes)
-    )
+    return Folder(files[_MODEL], known, forms, decisions, texts, files.get(_SCENARIOS), tuple(notes))
 
 
 def _form(path: str, content: bytes) -> Mapping[str, Any]:

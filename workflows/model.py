@@ -33,9 +33,7 @@ class Kind(StrEnum):
     EVENT_GATEWAY = "eventBasedGateway"
 
 
-ACTIVITIES = frozenset(
-    {Kind.USER, Kind.SERVICE, Kind.DECISION, Kind.RECEIVE, Kind.SUBPROCESS, Kind.CALL}
-)
+ACTIVITIES = frozenset({Kind.USER, Kind.SERVICE, Kind.DECISION, Kind.RECEIVE, Kind.SUBPROCESS, Kind.CALL})
 GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_GATEWAY})
 
 

@@ -148,8 +148,7 @@ class _Reader:
         return Message(
             name=attribute(declared, "name"),
             correlation=properties.get("correlation"),
-            variable=spiff_text(holder, "messageVariable")
-            or spiff_text(element, "messageVariable"),
+            variable=spiff_text(holder, "messageVariable") or spiff_text(element, "messageVariable"),
         )
 
     def _error(self, element: etree._Element) -> str | None:

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-Value: TypeAlias = (
-    "None | bool | int | float | str | Sequence[Value] | Mapping[str, Value]"
-)
+Value: TypeAlias = "bool | int | float | str | Sequence[Value] | Mapping[str, Value] | None"
 """A decision variable: what JSON can hold, bounded in size and depth by `workflows.state`."""
 
 

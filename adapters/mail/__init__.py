@@ -6,6 +6,13 @@ from adapters.mail.reading import read
 from adapters.mail.values import MAX_BYTES, Mail, MailFile, MailRefused, Reason
 
 __all__ = [
-    "MAX_BYTES", "Mail", "MailFile", "MailRefused", "Reason", "clean", "display_name", "one_line",
+    "MAX_BYTES",
+    "Mail",
+    "MailFile",
+    "MailRefused",
+    "Reason",
+    "clean",
+    "display_name",
+    "one_line",
     "read",
 ]

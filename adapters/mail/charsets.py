@@ -9,17 +9,40 @@ import re
 from adapters.mail.values import Remarks
 
 BROKEN = "Tecken som inte gick att läsa har ersatts. Originalet är sparat oförändrat."
-GUESSED = ("Meddelandets teckenkodning var fel eller okänd och har gissats. "
-           "Originalet är sparat oförändrat.")
+GUESSED = "Meddelandets teckenkodning var fel eller okänd och har gissats. Originalet är sparat oförändrat."
 STRIPPED = "Osynliga styrtecken har tagits bort ur den visade texten."
 
 _LABEL = re.compile(r"[A-Za-z0-9._:+-]{1,40}")
 # an allow-list: Python also knows codecs that unpack, escape or take quadratic time
 _OTHER = {
-    "cp437", "cp850", "cp858", "cp865", "cp866", "cp874", "koi8-r", "koi8-u", "mac-roman",
-    *(f"cp125{n}" for n in range(9)), *(f"iso8859-{n}" for n in range(2, 17)),
-    "big5", "big5hkscs", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk", "hz", "iso2022_jp",
-    "iso2022_kr", "shift_jis", "cp932", "cp949", "cp950", "tis-620", "utf-7"}
+    "cp437",
+    "cp850",
+    "cp858",
+    "cp865",
+    "cp866",
+    "cp874",
+    "koi8-r",
+    "koi8-u",
+    "mac-roman",
+    *(f"cp125{n}" for n in range(9)),
+    *(f"iso8859-{n}" for n in range(2, 17)),
+    "big5",
+    "big5hkscs",
+    "euc_jp",
+    "euc_kr",
+    "gb18030",
+    "gb2312",
+    "gbk",
+    "hz",
+    "iso2022_jp",
+    "iso2022_kr",
+    "shift_jis",
+    "cp932",
+    "cp949",
+    "cp950",
+    "tis-620",
+    "utf-7",
+}
 _LATIN = {"iso8859-1", "ascii", "cp1252"}
 _UTF8 = {"utf-8", "utf-8-sig"}
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}

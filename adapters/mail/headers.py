@@ -77,8 +77,7 @@ class Headers:
         return str(found)
 
 
-def split(raw: bytes, remarks: Remarks, *,
-          default_type: str = "text/plain") -> tuple[Headers, bytes]:
+def split(raw: bytes, remarks: Remarks, *, default_type: str = "text/plain") -> tuple[Headers, bytes]:
     """The header section and what follows it. Raises MailRefused when it is out of bounds."""
     end = _ENDS.search(raw)
     section, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")

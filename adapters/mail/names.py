@@ -9,9 +9,16 @@ from adapters.mail.charsets import one_line
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\u200b-\u200f\u2028\u2029\u2060\ufeff]')
 _LONGEST = 120
 _EXTENSIONS = {
-    "application/pdf": ".pdf", "image/gif": ".gif", "image/jpeg": ".jpg", "image/png": ".png",
-    "image/webp": ".webp", "message/rfc822": ".eml", "text/calendar": ".ics", "text/csv": ".csv",
-    "text/html": ".html", "text/plain": ".txt",
+    "application/pdf": ".pdf",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "message/rfc822": ".eml",
+    "text/calendar": ".ics",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/plain": ".txt",
 }
 
 

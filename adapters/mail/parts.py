@@ -16,10 +16,10 @@ from adapters.mail import headers as header_section
 from adapters.mail.headers import Headers
 from adapters.mail.values import MAX_NESTING, MAX_PARTS, MailRefused, Remarks
 
-DAMAGED_PARTS = ("Meddelandets delar kunde inte skiljas åt som de skulle. "
-                 "Originalet är sparat oförändrat.")
-DAMAGED_CODING = ("En del av meddelandet är skadad och kunde bara läsas delvis. "
-                  "Originalet är sparat oförändrat.")
+DAMAGED_PARTS = "Meddelandets delar kunde inte skiljas åt som de skulle. Originalet är sparat oförändrat."
+DAMAGED_CODING = (
+    "En del av meddelandet är skadad och kunde bara läsas delvis. Originalet är sparat oförändrat."
+)
 UNKNOWN_CODING = "En del av meddelandet har en okänd kodning och har sparats som den kom."
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -63,8 +63,7 @@ class Tree:
             self._measure(content, forwards + 1)
         return Part(headers, content)
 
-    def _children(self, headers: Headers, body: bytes, depth: int,
-                  forwards: int) -> tuple[Part, ...]:
+    def _children(self, headers: Headers, body: bytes, depth: int, forwards: int) -> tuple[Part, ...]:
         boundary = headers.parameter("content-type", "boundary", self.remarks).rstrip()
         default = "message/rfc822" if headers.media_type == "multipart/digest" else "text/plain"
         found = []

@@ -15,10 +15,39 @@ _LONGEST_TAG = 512 * 1024
 _MOST_PENDING = 4 * 1024
 """Unfinished markup at the end that is still tried as text: the parser is quadratic in it."""
 _SILENT = frozenset({"script", "style", "title", "template", "iframe", "object", "svg"})
-_BREAKING = frozenset({
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-    "section", "table", "tr", "ul"})
+_BREAKING = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    }
+)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]{1,500}", re.IGNORECASE)
 # two things that make the library's parser raise: marked sections, and numbers too long for int()
 _MARKED = re.compile(r"<!\[[^>]{0,500}>")

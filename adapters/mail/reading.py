@@ -66,11 +66,16 @@ def read(raw: bytes) -> Mail:
         remarks.add(NO_TEXT)
     return Mail(
         message_id=charsets.one_line(headers.first("message-id"), 998) or None,
-        sender_name=name, sender_address=address, recipients=addresses.recipients(headers),
+        sender_name=name,
+        sender_address=address,
+        recipients=addresses.recipients(headers),
         subject=header_section.line(headers.first("subject"), 500, remarks),
-        sent_at=addresses.sent_at(headers, remarks), text=text,
-        attachments=tuple(collected.files), remarks=remarks.all(),
-        sha256=hashlib.sha256(raw).hexdigest())
+        sent_at=addresses.sent_at(headers, remarks),
+        text=text,
+        attachments=tuple(collected.files),
+        remarks=remarks.all(),
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
 
 
 def _remark_on(headers: Headers, address: str, remarks: Remarks) -> None:
@@ -133,8 +138,14 @@ class _Collected:
         if len(self.files) == MAX_ATTACHMENTS:
             raise MailRefused("too_many_attachments")
         number = len(self.files) + 1
-        self.files.append(MailFile(display_name(name, part.media_type, number), part.media_type,
-                                   part.content, hashlib.sha256(part.content).hexdigest()))
+        self.files.append(
+            MailFile(
+                display_name(name, part.media_type, number),
+                part.media_type,
+                part.content,
+                hashlib.sha256(part.content).hexdigest(),
+            )
+        )
 
 
 def _file_name(headers: Headers, remarks: Remarks) -> str:

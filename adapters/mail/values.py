@@ -21,8 +21,16 @@ MAX_TEXT = 200_000
 """Characters shown; the rest stands in the original."""
 MAX_RECIPIENTS = 100
 
-Reason = Literal["empty", "too_large", "not_mail", "no_sender", "too_many_attachments", "too_deep",
-                 "too_many_headers", "header_too_long"]
+Reason = Literal[
+    "empty",
+    "too_large",
+    "not_mail",
+    "no_sender",
+    "too_many_attachments",
+    "too_deep",
+    "too_many_headers",
+    "header_too_long",
+]
 
 _SENTENCES: dict[Reason, str] = {
     "empty": "Filen är tom. Det finns inget meddelande att ta emot.",

@@ -30,7 +30,12 @@ MAX_MARKS = 200_000
 """Signs "<" and "=" in a reply: 4 MB of empty elements or attributes would be 140 MB of tree."""
 
 _ZEEP = (
-    zeep.exceptions.Error, etree.LxmlError, TypeError, ValueError, LookupError, AttributeError,
+    zeep.exceptions.Error,
+    etree.LxmlError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
     ArithmeticError,
 )
 """What zeep raises on arguments or answers that do not fit the contract."""
@@ -62,8 +67,12 @@ def parse(content: bytes) -> etree._Element:
     root: etree._Element | None = None
     if content.count(b"<") + content.count(b"=") <= MAX_MARKS:
         parser = etree.XMLParser(
-            resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
-            remove_comments=True, remove_pis=True,
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
         )
         try:
             root = etree.fromstring(content, parser)
@@ -79,12 +88,14 @@ class _Opened:
 
     __slots__ = ("binding", "client", "schema", "service", "transport")
 
-    def __init__(self, transport: Transport, wsdl: str, binding: str, address: str,
-                 validate: bool) -> None:
+    def __init__(self, transport: Transport, wsdl: str, binding: str, address: str, validate: bool) -> None:
         if "://" not in wsdl:
             transport.within(Path(wsdl).parent)
         settings = zeep.Settings(
-            strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True,
+            strict=True,
+            forbid_dtd=True,
+            forbid_entities=True,
+            forbid_external=True,
             raw_response=True,
         )
         self.transport = transport
@@ -107,8 +118,14 @@ class SoapClient:
     """
 
     def __init__(
-        self, target: Target, *, wsdl: str, binding: str, address: str | None = None,
-        validate: bool = False, max_reply: int = MAX_REPLY,
+        self,
+        target: Target,
+        *,
+        wsdl: str,
+        binding: str,
+        address: str | None = None,
+        validate: bool = False,
+        max_reply: int = MAX_REPLY,
         outcome: Callable[[faults.SoapFault], DiariumError] = faults.outcome,
     ) -> None:
         self._target = target
@@ -122,9 +139,7 @@ class SoapClient:
         if origin(self._address) != origin(target.url):
             raise Misconfigured("Anropet går till en annan server än den som är inställd.")
 
-    def call(
-        self, operation: str, arguments: Mapping[str, Any], *, timeout: float | None = None
-    ) -> Any:
+    def call(self, operation: str, arguments: Mapping[str, Any], *, timeout: float | None = None) -> Any:
         """The answer as zeep reads it. `timeout` is seconds for the whole call.
         Raises `Refused` when the arguments do not fit the contract (nothing was sent),
         `Unavailable`, `Misconfigured`, `Unknown`, and what a fault means."""
@@ -156,8 +171,7 @@ class SoapClient:
         transport = Transport(self._target)
         problem: str
         try:
-            opened = _Opened(
-                transport, self._wsdl, self._binding, self._address, self._validate)
+            opened = _Opened(transport, self._wsdl, self._binding, self._address, self._validate)
             transport.max_reply = self._max_reply
             return opened
         except (Unknown, Refused) as error:
@@ -173,8 +187,11 @@ class SoapClient:
         if answer.tag in (f"{{{SOAP_11}}}Fault", f"{{{SOAP_12}}}Fault"):
             raise self._outcome(_fault(answer))
         definition = opened.binding.get(operation)
-        if (reply.status != 200 or envelope.tag != f"{{{soap}}}Envelope"
-                or answer.tag != definition.output.body.qname.text):
+        if (
+            reply.status != 200
+            or envelope.tag != f"{{{soap}}}Envelope"
+            or answer.tag != definition.output.body.qname.text
+        ):
             raise Unknown("Diariet svarade på något annat än det vi frågade.")
         if opened.schema is not None and not opened.schema.validate(answer):
             raise Unknown("Diariets svar följer inte kontraktet.")
@@ -194,8 +211,7 @@ def _misfit(error: Exception, sent: bool) -> DiariumError:
         return Unknown(f"Anropet avbröts efter att det skickats ({type(error).__name__}).")
     path = getattr(error, "path", None) or ()  # names of elements, never values
     where = ".".join(str(getattr(step, "name", step)) for step in path)
-    return Refused(
-        f"Uppgifterna ryms inte i diariets kontrakt ({where or type(error).__name__}).")
+    return Refused(f"Uppgifterna ryms inte i diariets kontrakt ({where or type(error).__name__}).")
 
 
 def _only_child_of_body(envelope: etree._Element) -> etree._Element:

@@ -36,7 +36,10 @@ CONNECT = 5.0
 
 _PIECE = 65536
 _NETWORK = (
-    requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError,
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
     ValueError,  # http.client on a chunk length that is no number
 )
 
@@ -154,8 +157,9 @@ class Transport:
 
     def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Reply:
         """Called by zeep. Raises `DiariumError`."""
-        return self._exchange("POST", address, etree.tostring(
-            envelope, xml_declaration=True, encoding="utf-8"), headers)
+        return self._exchange(
+            "POST", address, etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), headers
+        )
 
     def load(self, url: str) -> bytes:
         """Called by zeep for the contract and what it imports. Raises `DiariumError`."""
@@ -173,9 +177,7 @@ class Transport:
             raise Misconfigured("Kontraktets fil finns inte, går inte att läsa eller är för stor.")
         return content
 
-    def _exchange(
-        self, method: str, address: str, body: bytes | None, headers: dict[str, str]
-    ) -> Reply:
+    def _exchange(self, method: str, address: str, body: bytes | None, headers: dict[str, str]) -> Reply:
         self.sent = False
         if origin(address) != self._origin:
             raise Misconfigured("Anropet går till en annan server än den som är inställd.")
@@ -186,9 +188,12 @@ class Transport:
         with _Exchange(self.timeout) as exchange:
             try:
                 response = self._session.request(
-                    method, address,
+                    method,
+                    address,
                     data=None if body is None else _Body(body, exchange),
-                    headers=headers, stream=True, allow_redirects=False,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
                     timeout=(min(CONNECT, self.timeout), self.timeout),
                 )
                 with closing(response):
@@ -246,13 +251,16 @@ def _session(allowed: tuple[str, str, int], target: Target) -> requests.Session:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # A connection a call: one kept alive may be dead when it is used, and then nobody knows.
-    session.headers.update({
-        "User-Agent": "Ordna", "Accept-Encoding": "identity", "Connection": "close",
-        "Accept": "text/xml, application/soap+xml",
-    })
+    session.headers.update(
+        {
+            "User-Agent": "Ordna",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "Accept": "text/xml, application/soap+xml",
+        }
+    )
     if target.user is not None:
-        session.auth = requests.auth.HTTPBasicAuth(
-            target.user.encode(), (target.password or "").encode())
+        session.auth = requests.auth.HTTPBasicAuth(target.user.encode(), (target.password or "").encode())
     adapter = requests.adapters.HTTPAdapter(max_retries=0)
     # The machine's own trust store as well as requests' list: a municipality has its own issuer.
     adapter.init_poolmanager(1, 1, ssl_context=ssl.create_default_context())

@@ -33,8 +33,10 @@ def _move(options: argparse.Namespace) -> int:
     try:
         with node.database.read() as session:
             routes = moving.plan(session, options.process, to=options.to)
-            tried = [(route, moving.try_all(session, route.old, route.new, route.plan, now=clock()))
-                     for route in routes]
+            tried = [
+                (route, moving.try_all(session, route.old, route.new, route.plan, now=clock()))
+                for route in routes
+            ]
         if options.yes:
             results = [one for route, cases in tried for one in _moved(node.database, route, cases)]
         else:
@@ -50,9 +52,13 @@ def _move(options: argparse.Namespace) -> int:
 
 
 def _told(route: Route, case: CaseVerdict) -> dict[str, Any]:
-    return {"case": case.number, "from": route.old_number, "to": route.new_number,
-            "reasons": [finding.text for finding in case.verdict.refusals],
-            "after": [said.text for said in case.verdict.after]}
+    return {
+        "case": case.number,
+        "from": route.old_number,
+        "to": route.new_number,
+        "reasons": [finding.text for finding in case.verdict.refusals],
+        "after": [said.text for said in case.verdict.after],
+    }
 
 
 def _moved(database: Database, route: Route, cases: Iterable[CaseVerdict]) -> Iterable[dict[str, Any]]:
@@ -62,8 +68,15 @@ def _moved(database: Database, route: Route, cases: Iterable[CaseVerdict]) -> It
         if case.verdict.ok:
             try:
                 with database.write() as session:
-                    moving.move(session, case.case_id, route.plan, route.new, old_hash=route.old,
-                                actor=SYSTEM, now=clock())
+                    moving.move(
+                        session,
+                        case.case_id,
+                        route.plan,
+                        route.new,
+                        old_hash=route.old,
+                        actor=SYSTEM,
+                        now=clock(),
+                    )
                 print(f"{case.number} flyttad", file=sys.stderr, flush=True)
             except Refusal as refused:  # somebody has worked in it since it was tried
                 told |= {"reasons": [str(refused)], "after": []}

@@ -41,8 +41,16 @@ def _add(options: argparse.Namespace) -> int:
         start = people.start_password(options.login)
         password = people.new_password(start, options.login)
         with node.database.write() as session:
-            people.create(session, login=options.login, name=options.name, unit=options.unit,
-                          password=password, roles=options.roles, actor=SYSTEM, now=clock())
+            people.create(
+                session,
+                login=options.login,
+                name=options.name,
+                unit=options.unit,
+                password=password,
+                roles=options.roles,
+                actor=SYSTEM,
+                now=clock(),
+            )
     except Invalid as wrong:
         print("\n".join(wrong.fields.values()) or wrong, file=sys.stderr)
         return 1
@@ -60,8 +68,15 @@ def _list(options: argparse.Namespace) -> int:
     finally:
         node.close()
     if options.json:
-        print(json.dumps([{"login": p.login, "name": p.name, "unit": p.unit, "roles": p.roles,
-                           "active": p.active} for p in found], ensure_ascii=False))
+        print(
+            json.dumps(
+                [
+                    {"login": p.login, "name": p.name, "unit": p.unit, "roles": p.roles, "active": p.active}
+                    for p in found
+                ],
+                ensure_ascii=False,
+            )
+        )
         return 0
     for person in found:
         roles = ", ".join(ROLES[role] for role in person.roles if role in ROLES) or "inga roller"

@@ -66,8 +66,13 @@ class Book:
             else:
                 sequence, number = _next_document(db, case_id)
             columns = asdict(draft.facts) | {
-                "kind": draft.kind, "number": number, "sequence": sequence, "case_id": case_id,
-                "key_source": draft.key.source, "key_id": draft.key.id, "digest": draft.digest,
+                "kind": draft.kind,
+                "number": number,
+                "sequence": sequence,
+                "case_id": case_id,
+                "key_source": draft.key.source,
+                "key_id": draft.key.id,
+                "digest": draft.digest,
                 "registered_at": now.astimezone(UTC).isoformat(timespec="microseconds"),
             }
             names = ", ".join(columns)
@@ -80,13 +85,14 @@ class Book:
             )
             db.executemany(
                 "INSERT INTO file VALUES (?,?,?,?,?,?,?,?)",
-                [(entry, n, f.name, f.media_type, f.sha256, len(f.content), f.main, f.content)
-                 for n, f in enumerate(files)],
+                [
+                    (entry, n, f.name, f.media_type, f.sha256, len(f.content), f.main, f.content)
+                    for n, f in enumerate(files)
+                ],
             )
             if draft.kind == "case":
                 _note_status(db, entry, "Open", None, now)
-            return Receipt(draft.key, number, f"E{entry}", now, False,
-                           tuple(f.sha256 for f in files))
+            return Receipt(draft.key, number, f"E{entry}", now, False, tuple(f.sha256 for f in files))
 
     def find(self, key: Key, *, indexed_until: datetime | None = None) -> tuple[Receipt, ...]:
         """Every entry that carries the key, oldest first, all `replayed`. Entries later than
@@ -98,9 +104,7 @@ class Book:
     def set_status(self, number: str, status: str, reason: str | None, now: datetime) -> str:
         """Raises `Refusal` NotFound, or Conflict when the case is cancelled."""
         with self.writing() as db:
-            row = db.execute(
-                "SELECT id FROM entry WHERE number = ? AND kind = 'case'", (number,)
-            ).fetchone()
+            row = db.execute("SELECT id FROM entry WHERE number = ? AND kind = 'case'", (number,)).fetchone()
             if row is None:
                 raise Refusal("NotFound", "Det finns inget ärende med det diarienumret.")
             before = status_of(db, row["id"])
@@ -115,7 +119,8 @@ class Book:
         year = now.astimezone(SWEDEN).year
         (last,) = db.execute(
             "INSERT INTO series VALUES (?, 1) "
-            "ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last", (year,)
+            "ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last",
+            (year,),
         ).fetchone()
         return last, f"{self.prefix} {year}/{last:05d}"
 
@@ -128,9 +133,7 @@ def status_of(db: sqlite3.Connection, case_id: int) -> str:
 
 
 def _connect(database: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        database, timeout=30, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(database, timeout=30, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -151,15 +154,20 @@ def _first_receipt(db: sqlite3.Connection, draft: Draft) -> Receipt | None:
 
 def _receipts(db: sqlite3.Connection, key: Key) -> Iterator[Receipt]:
     for row in db.execute(
-        "SELECT id, number, registered_at FROM entry WHERE key_source = ? AND key_id = ? "
-        "ORDER BY id", (key.source, key.id),
+        "SELECT id, number, registered_at FROM entry WHERE key_source = ? AND key_id = ? ORDER BY id",
+        (key.source, key.id),
     ).fetchall():
         hashes = db.execute(
             "SELECT sha256 FROM file WHERE entry_id = ? ORDER BY position", (row["id"],)
         ).fetchall()
-        yield Receipt(key, row["number"], f"E{row['id']}",
-                      datetime.fromisoformat(row["registered_at"]), False,
-                      tuple(h["sha256"] for h in hashes))
+        yield Receipt(
+            key,
+            row["number"],
+            f"E{row['id']}",
+            datetime.fromisoformat(row["registered_at"]),
+            False,
+            tuple(h["sha256"] for h in hashes),
+        )
 
 
 def _open_case(db: sqlite3.Connection, draft: Draft) -> int:
@@ -179,7 +187,8 @@ def _open_case(db: sqlite3.Connection, draft: Draft) -> int:
 def _next_document(db: sqlite3.Connection, case_id: int) -> tuple[int, str]:
     case, sequence = db.execute(
         "SELECT number, (SELECT coalesce(max(sequence), 0) + 1 FROM entry WHERE case_id = c.id) "
-        "FROM entry AS c WHERE id = ?", (case_id,)
+        "FROM entry AS c WHERE id = ?",
+        (case_id,),
     ).fetchone()
     return sequence, f"{case}-{sequence}"
 

@@ -22,7 +22,8 @@ class Visitor:
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar()))
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+        )
         self._token = ""
 
     def sign_in(self, login: str, password: str) -> None:

@@ -33,9 +33,7 @@ class Contract:
         self._lock = threading.Lock()
         self.operations = frozenset(
             str(operation.get("name"))
-            for operation in self._wsdl.iterfind(
-                f"{{{WSDL_NS}}}portType/{{{WSDL_NS}}}operation"
-            )
+            for operation in self._wsdl.iterfind(f"{{{WSDL_NS}}}portType/{{{WSDL_NS}}}operation")
         )
 
     def wsdl(self, address: str) -> bytes:

@@ -36,9 +36,9 @@ def controls(
             abort(415)
         given = request.get_json()
         try:
-            switchboard.add([
-                _switch(one, operations) for one in (given if isinstance(given, list) else [given])
-            ])
+            switchboard.add(
+                [_switch(one, operations) for one in (given if isinstance(given, list) else [given])]
+            )
         except ValueError as problem:
             return jsonify(error=str(problem)), 422
         return jsonify(switchboard.listing()), 201
@@ -72,14 +72,21 @@ def _from_page(switchboard: Switchboard, operations: frozenset[str]) -> AnyRespo
     form = request.form
     try:
         chosen = form.get("operation", "")
-        switchboard.add([read_switch({
-            "fault": form.get("fault", ""),
-            "operations": [chosen] if chosen else [],
-            "next": int(form["next"]) if form.get("next") else None,
-            "probability": int(form.get("percent") or 100) / 100,
-            "delay_ms": int(form.get("delay_ms") or 0),
-            "commit": form.get("commit", "yes") == "yes",
-        }, operations)])
+        switchboard.add(
+            [
+                read_switch(
+                    {
+                        "fault": form.get("fault", ""),
+                        "operations": [chosen] if chosen else [],
+                        "next": int(form["next"]) if form.get("next") else None,
+                        "probability": int(form.get("percent") or 100) / 100,
+                        "delay_ms": int(form.get("delay_ms") or 0),
+                        "commit": form.get("commit", "yes") == "yes",
+                    },
+                    operations,
+                )
+            ]
+        )
     except ValueError as problem:
         abort(400, str(problem))
     return redirect(url_for("pages.faults"), 303)

@@ -1,7 +1,7 @@
 """The demonstration's diarium: SOAP in, an entry in the book, a receipt out; and faults on order.
 
-    python -m service.demo.diarium --database FILE [--port 0] [--no-dedup] [--prefix KS]
-                                   [--with-parent]
+python -m service.demo.diarium --database FILE [--port 0] [--no-dedup] [--prefix KS]
+                               [--with-parent]
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ class Diarium:
             raise RuntimeError("Fel kan bara ges av en riktig server.")
         self.counters.fault(switch.fault)
         until = self._indexed_until(switch)
-        return carry_out(
-            switch, call.operation, lambda: self.answer(call, until), connection, self.late
-        )
+        return carry_out(switch, call.operation, lambda: self.answer(call, until), connection, self.late)
 
     def _indexed_until(self, switch: Switch) -> datetime | None:
         if switch.fault is not Fault.NOT_FOUND_YET:
@@ -142,12 +140,13 @@ def create_diarium(
 
     @app.get("/diarium")
     def contract() -> Response:
-        return Response(
-            diarium.contract.wsdl(f"{request.host_url}diarium"), mimetype="text/xml"
-        )
+        return Response(diarium.contract.wsdl(f"{request.host_url}diarium"), mimetype="text/xml")
 
-    app.register_blueprint(controls(diarium.switchboard, diarium.counters, diarium.late,
-                                    diarium.book, diarium.contract.operations))
+    app.register_blueprint(
+        controls(
+            diarium.switchboard, diarium.counters, diarium.late, diarium.book, diarium.contract.operations
+        )
+    )
     app.register_blueprint(pages(diarium.book, diarium.switchboard, diarium.contract.operations))
     return app
 
@@ -158,9 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--database", type=Path, required=True, help="diariets egen SQLite-fil")
     parser.add_argument("--no-dedup", action="store_true", help="samma nyckel ger en ny post")
     parser.add_argument("--prefix", default="KS", help="diarieseriens bokstäver")
-    parser.add_argument(
-        "--with-parent", action="store_true", help="sluta när standard in stängs"
-    )
+    parser.add_argument("--with-parent", action="store_true", help="sluta när standard in stängs")
     given = parser.parse_args(arguments)
     app = create_diarium(given.database, deduplicate=not given.no_dedup, prefix=given.prefix)
     try:

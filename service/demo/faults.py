@@ -44,10 +44,17 @@ class Fault(StrEnum):
     NOT_FOUND_YET = "not_found_yet"  # look-ups do not see entries younger than the delay
 
 
-EITHER_WAY = frozenset({
-    Fault.RESET, Fault.HANG, Fault.ERROR, Fault.INTERNAL, Fault.HTML, Fault.BAD_GATEWAY,
-    Fault.ACCEPTED,
-})
+EITHER_WAY = frozenset(
+    {
+        Fault.RESET,
+        Fault.HANG,
+        Fault.ERROR,
+        Fault.INTERNAL,
+        Fault.HTML,
+        Fault.BAD_GATEWAY,
+        Fault.ACCEPTED,
+    }
+)
 """Faults before or after the work, as `commit` says. The others decide that themselves."""
 
 
@@ -119,10 +126,15 @@ class Switchboard:
         with self._lock:
             return [
                 {
-                    "fault": h.switch.fault.value, "operations": list(h.switch.operations),
-                    "probability": h.switch.probability, "seed": h.switch.seed,
-                    "next": h.switch.next_calls, "delay_ms": h.switch.delay_ms,
-                    "commit": h.switch.commit, "seen": h.seen, "served": h.served,
+                    "fault": h.switch.fault.value,
+                    "operations": list(h.switch.operations),
+                    "probability": h.switch.probability,
+                    "seed": h.switch.seed,
+                    "next": h.switch.next_calls,
+                    "delay_ms": h.switch.delay_ms,
+                    "commit": h.switch.commit,
+                    "seen": h.seen,
+                    "served": h.served,
                 }
                 for h in self._held
             ]
@@ -156,18 +168,14 @@ def read_switch(given: Mapping[str, object], operations: frozenset[str]) -> Swit
     )
 
 
-def _number(
-    given: Mapping[str, object], name: str, default: float, low: float, high: float
-) -> float:
+def _number(given: Mapping[str, object], name: str, default: float, low: float, high: float) -> float:
     value = given.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{name} ska vara ett tal mellan {low:g} och {high:g}.")
     return float(value)
 
 
-def _whole(
-    given: Mapping[str, object], name: str, default: int | None, low: int, high: int
-) -> int | None:
+def _whole(given: Mapping[str, object], name: str, default: int | None, low: int, high: int) -> int | None:
     value = given.get(name)
     if value is None:
         return default

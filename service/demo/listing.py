@@ -51,9 +51,18 @@ class Listed:
         names where secrecy is marked, the provision of secrecy, and the files, whose names anyone
         may have chosen. The subject is public by contract."""
         return Listed(
-            self.id, self.kind, self.number, self.subject, self.direction, self.unit, self.status,
-            None, self.arrived_at, self.registered_at,
-            tuple(p for p in self.parties if p.public and self.secrecy is None), (),
+            self.id,
+            self.kind,
+            self.number,
+            self.subject,
+            self.direction,
+            self.unit,
+            self.status,
+            None,
+            self.arrived_at,
+            self.registered_at,
+            tuple(p for p in self.parties if p.public and self.secrecy is None),
+            (),
         )
 
 
@@ -69,9 +78,7 @@ def entries_before(book: Book, before: int | None) -> tuple[tuple[Listed, ...], 
         rows = rows[:PAGE_SIZE]
         ids = [int(row["id"]) for row in rows]
         parties, files = _parties(db, ids), _files(db, ids)
-        listed = tuple(
-            _listed(db, row, tuple(parties[row["id"]]), tuple(files[row["id"]])) for row in rows
-        )
+        listed = tuple(_listed(db, row, tuple(parties[row["id"]]), tuple(files[row["id"]])) for row in rows)
     return listed, ids[-1] if more else None
 
 
@@ -80,24 +87,33 @@ def counted(book: Book) -> dict[str, object]:
     with book.reading() as db:
         kinds = db.execute("SELECT kind, count(*) FROM entry GROUP BY kind").fetchall()
         (doubled,) = db.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY key_source, key_id "
-            "HAVING count(*) > 1)"
+            "SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY key_source, key_id HAVING count(*) > 1)"
         ).fetchone()
     return {"entries": {"case": 0, "document": 0} | dict(map(tuple, kinds)), "doubled": doubled}
 
 
 def _listed(
-    db: sqlite3.Connection, row: sqlite3.Row, parties: tuple[ListedParty, ...],
+    db: sqlite3.Connection,
+    row: sqlite3.Row,
+    parties: tuple[ListedParty, ...],
     files: tuple[ListedFile, ...],
 ) -> Listed:
     secrecy = None
     if row["secrecy_chapter"] is not None:
         secrecy = f"{row['secrecy_law']} {row['secrecy_chapter']} kap. {row['secrecy_section']}"
     return Listed(
-        row["id"], row["kind"], row["number"], row["subject"], row["direction"], row["unit"],
-        status_of(db, row["id"]) if row["kind"] == "case" else None, secrecy,
+        row["id"],
+        row["kind"],
+        row["number"],
+        row["subject"],
+        row["direction"],
+        row["unit"],
+        status_of(db, row["id"]) if row["kind"] == "case" else None,
+        secrecy,
         datetime.fromisoformat(row["opened_at"] or row["received_or_sent_at"]),
-        datetime.fromisoformat(row["registered_at"]), parties, files,
+        datetime.fromisoformat(row["registered_at"]),
+        parties,
+        files,
     )
 
 
@@ -105,7 +121,8 @@ def _parties(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Liste
     found: dict[int, list[ListedParty]] = defaultdict(list)
     for row in db.execute(
         "SELECT entry_id, role, name, public AND NOT protected_identity AS public FROM party "
-        f"WHERE entry_id IN ({_marks(ids)}) ORDER BY entry_id, position", ids,
+        f"WHERE entry_id IN ({_marks(ids)}) ORDER BY entry_id, position",
+        ids,
     ):
         found[row["entry_id"]].append(ListedParty(row["role"], row["name"], bool(row["public"])))
     return found
@@ -115,7 +132,8 @@ def _files(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[ListedF
     found: dict[int, list[ListedFile]] = defaultdict(list)
     for row in db.execute(
         "SELECT entry_id, name, media_type, sha256, length FROM file "
-        f"WHERE entry_id IN ({_marks(ids)}) ORDER BY entry_id, position", ids,
+        f"WHERE entry_id IN ({_marks(ids)}) ORDER BY entry_id, position",
+        ids,
     ):
         found[row["entry_id"]].append(
             ListedFile(row["name"], row["media_type"], row["sha256"], row["length"])

@@ -10,13 +10,19 @@ from service.demo.book import SWEDEN, Book
 from service.demo.faults import EITHER_WAY, Fault, Switchboard
 from service.demo.listing import entries_before
 
-MONTHS = ("jan", "feb", "mars", "april", "maj", "juni",
-          "juli", "aug", "sep", "okt", "nov", "dec")
+MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 WORDS = {
-    "In": "Inkommen", "Out": "Utgående", "Internal": "Upprättad",
-    "Open": "Pågår", "Closed": "Avslutat", "Cancelled": "Makulerat",
-    "Sender": "Avsändare", "Recipient": "Mottagare", "Party": "Part",
-    "case": "Ärende", "document": "Handling",
+    "In": "Inkommen",
+    "Out": "Utgående",
+    "Internal": "Upprättad",
+    "Open": "Pågår",
+    "Closed": "Avslutat",
+    "Cancelled": "Makulerat",
+    "Sender": "Avsändare",
+    "Recipient": "Mottagare",
+    "Party": "Part",
+    "case": "Ärende",
+    "document": "Handling",
 }
 FAULT_TEXTS = {
     Fault.RESET: "Förbindelsen bryts",
@@ -51,23 +57,26 @@ def pages(book: Book, switchboard: Switchboard, operations: frozenset[str]) -> B
     @room.get("/")
     def register() -> str:
         entries, following = entries_before(book, _before())
-        return render_template(
-            "register.html", entries=entries, following=following, first=_before() is None
-        )
+        return render_template("register.html", entries=entries, following=following, first=_before() is None)
 
     @room.get("/offentligt")
     def public_register() -> str:
         entries, following = entries_before(book, _before())
         return render_template(
-            "offentligt.html", entries=[e.public() for e in entries], following=following,
+            "offentligt.html",
+            entries=[e.public() for e in entries],
+            following=following,
             first=_before() is None,
         )
 
     @room.get("/fel")
     def faults() -> str:
         return render_template(
-            "felknappar.html", switches=switchboard.listing(), operations=sorted(operations),
-            faults=FAULT_TEXTS, both_ways=[f for f in Fault if f in EITHER_WAY],
+            "felknappar.html",
+            switches=switchboard.listing(),
+            operations=sorted(operations),
+            faults=FAULT_TEXTS,
+            both_ways=[f for f in Fault if f in EITHER_WAY],
         )
 
     return room

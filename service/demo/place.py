@@ -62,9 +62,21 @@ def folder(keep: Path | None) -> Iterator[Path]:
 def diarium(database: Path) -> Iterator[str]:
     """A diarium of its own process and database; gives its address. It ends with this process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.demo.diarium", "--port", "0", "--database", str(database),
-         "--with-parent"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_plain(os.environ))
+        [
+            sys.executable,
+            "-m",
+            "service.demo.diarium",
+            "--port",
+            "0",
+            "--database",
+            str(database),
+            "--with-parent",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_plain(os.environ),
+    )
     try:
         assert process.stdout is not None
         first = process.stdout.readline().split()
@@ -82,10 +94,16 @@ def prepared(keep: Path | None, *, quick: bool) -> Iterator[tuple[Place, str]]:
     with folder(keep) as made, diarium(made / "diarium.sqlite") as address:
         port = free_port()
         environment = _plain(os.environ) | {
-            "ORDNA_DATA": str(made / "data"), "ORDNA_PORT": str(port), "ORDNA_DIARIUM": "neutral",
-            "ORDNA_DIARIUM_URL": f"{address}diarium", "ORDNA_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "ORDNA_DIARIUM_SETTLE": "1" if quick else "5", "ORDNA_BACKOFF": "1" if quick else "5",
-            "ORDNA_POLL": "0.2" if quick else "1", "ORDNA_TIMEOUT": "10", "ORDNA_LEASE": "15",
+            "ORDNA_DATA": str(made / "data"),
+            "ORDNA_PORT": str(port),
+            "ORDNA_DIARIUM": "neutral",
+            "ORDNA_DIARIUM_URL": f"{address}diarium",
+            "ORDNA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "ORDNA_DIARIUM_SETTLE": "1" if quick else "5",
+            "ORDNA_BACKOFF": "1" if quick else "5",
+            "ORDNA_POLL": "0.2" if quick else "1",
+            "ORDNA_TIMEOUT": "10",
+            "ORDNA_LEASE": "15",
         }
         with _schemas(os.environ.get("ORDNA_DATABASE_URL", "")) as chosen:
             environment |= chosen
@@ -122,8 +140,9 @@ def running(place: Place) -> Iterator[None]:
         commands.append([*commands[0], "worker"])
     with contextlib.ExitStack() as stack:
         for command in commands:
-            process = subprocess.Popen(command, env=dict(place.environment), stdin=subprocess.PIPE,
-                                       start_new_session=True)
+            process = subprocess.Popen(
+                command, env=dict(place.environment), stdin=subprocess.PIPE, start_new_session=True
+            )
             stack.callback(end, process)
         yield
 

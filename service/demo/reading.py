@@ -19,8 +19,11 @@ def read_case(call: etree._Element) -> Draft:
     """The record of RegisterCase. Raises `Refusal` Validation."""
     case = _child(call, "Case")
     return Draft(
-        "case", read_key(case), _need(case, "Digest"),
-        _facts(case, opened_at=_moment(case, "OpenedAt")), _parties(case),
+        "case",
+        read_key(case),
+        _need(case, "Digest"),
+        _facts(case, opened_at=_moment(case, "OpenedAt")),
+        _parties(case),
     )
 
 
@@ -29,9 +32,12 @@ def read_document(call: etree._Element) -> Draft:
     document = _child(call, "Document")
     number = _text(document, "CaseNumber")
     return Draft(
-        "document", read_key(document), _need(document, "Digest"),
+        "document",
+        read_key(document),
+        _need(document, "Digest"),
         _facts(document, received_or_sent_at=_moment(document, "ReceivedOrSentAt")),
-        _parties(document), tuple(_file(f) for f in document.iterfind(f"{{{NS}}}File")),
+        _parties(document),
+        tuple(_file(f) for f in document.iterfind(f"{{{NS}}}File")),
         case=number if number is not None else read_key(document, "CaseKey"),
     )
 
@@ -43,8 +49,12 @@ def read_key(parent: etree._Element, name: str = "Key") -> Key:
 
 def read_chunk(call: etree._Element) -> tuple[str, int, bytes, bool]:
     """Upload id, offset in bytes, the bytes, and whether they are the last."""
-    return (_need(call, "UploadId"), _number(_need(call, "Offset")),
-            _binary(_need(call, "Data")), _need(call, "Last").strip() in YES)
+    return (
+        _need(call, "UploadId"),
+        _number(_need(call, "Offset")),
+        _binary(_need(call, "Data")),
+        _need(call, "Last").strip() in YES,
+    )
 
 
 def read_status(call: etree._Element) -> tuple[str, str, str | None]:

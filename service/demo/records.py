@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Code = Literal[
-    "Validation", "NotFound", "Conflict", "PermissionDenied", "TooLarge", "Busy", "Internal"
-]
+Code = Literal["Validation", "NotFound", "Conflict", "PermissionDenied", "TooLarge", "Busy", "Internal"]
 Kind = Literal["case", "document"]
 
 

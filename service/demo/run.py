@@ -75,7 +75,8 @@ def _proved(raw: bytes, keep: Path | None) -> Mapping[str, Any]:
             _wait_until_ready(place)
             case = _through_the_flow(place, raw)
         result = {
-            "registration_number": case["registration_number"], "case": case["number"],
+            "registration_number": case["registration_number"],
+            "case": case["number"],
             "document_sha256": hashlib.sha256(raw).hexdigest(),
             "seconds": round(time.monotonic() - started, 2),
         }
@@ -122,8 +123,12 @@ def _through_the_flow(place: Place, raw: bytes) -> Mapping[str, Any]:
     visitor.sign_in(everyone.login, everyone.password)
     case_id = str(visitor.post("/api/v1/intake", raw, "message/rfc822")["case_id"])
     answers: dict[str, Mapping[str, object]] = {
-        "assess": {"kind_of_item": "complaint", "remove": "no", "response": "answer",
-                   "belongs_to": "new_case"},
+        "assess": {
+            "kind_of_item": "complaint",
+            "remove": "no",
+            "response": "answer",
+            "belongs_to": "new_case",
+        },
         "register": {"register_in": "new", "case_subject": "Synpunkt på trafiksäkerhet vid skola"},
         "answer": {"answer_text": "Tack, vi ser över platsen.", "answered_how": "email"},
     }
@@ -134,8 +139,10 @@ def _through_the_flow(place: Place, raw: bytes) -> Mapping[str, Any]:
             return case
         waiting = [visitor.get(f"/api/v1/tasks/{t['id']}") for t in case["tasks"]]
         for task in waiting:
-            visitor.post(f"/api/v1/tasks/{task['id']}/complete",
-                         {"version": task["version"], "answers": answers[task["form"]]})
+            visitor.post(
+                f"/api/v1/tasks/{task['id']}/complete",
+                {"version": task["version"], "answers": answers[task["form"]]},
+            )
         if not waiting:
             time.sleep(0.1)
     raise DemoFailed(f"Ärendet blev inte klart inom {PATIENCE:.0f} s.")
@@ -176,8 +183,11 @@ def _stopped_softly() -> Iterator[None]:
 
 def _greeting(place: Place, diarium: str) -> str:
     width = max(len(a.login) for a in samples.ACCOUNTS)
-    people = "\n".join(f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}"
-                       for a in samples.ACCOUNTS)
-    return (f"\n  Ordna är igång.\n\n    Inkorgen   {place.settings.public_url}/\n"
-            f"    Diariet    {diarium}\n\n  Logga in som (namn, lösenord):\n\n{people}\n\n"
-            "  Avsluta med Ctrl-C.\n")
+    people = "\n".join(
+        f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}" for a in samples.ACCOUNTS
+    )
+    return (
+        f"\n  Ordna är igång.\n\n    Inkorgen   {place.settings.public_url}/\n"
+        f"    Diariet    {diarium}\n\n  Logga in som (namn, lösenord):\n\n{people}\n\n"
+        "  Avsluta med Ctrl-C.\n"
+    )

@@ -83,9 +83,7 @@ class Latecomers:
             self._changed.wait_for(lambda: self._pending == 0, timeout=seconds)
 
 
-def carry_out(
-    switch: Switch, operation: str, work: Work, sock: socket.socket, late: Latecomers
-) -> Response:
+def carry_out(switch: Switch, operation: str, work: Work, sock: socket.socket, late: Latecomers) -> Response:
     """The disturbed answer. `work` is run once at most, when the fault says so."""
     delay = switch.delay_ms / 1000
     if switch.commit and switch.fault in EITHER_WAY:

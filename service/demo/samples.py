@@ -38,8 +38,13 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("johan", "Johan Ek", "Tekniska", ("case_officer",), "gungan på lekplatsen"),
     Account("anna", "Anna Berg", "Kansli", ("registrar",), "diariet öppnar klockan åtta"),
     Account("sten", "Sten Falk", "IT", ("system_administrator", "process_owner"), "servern står i källaren"),
-    Account("ordna", "Alva Nyström", "Kansli", ("channel_administrator", "case_officer", "registrar"),
-            "ordning i sociala medier"),
+    Account(
+        "ordna",
+        "Alva Nyström",
+        "Kansli",
+        ("channel_administrator", "case_officer", "registrar"),
+        "ordning i sociala medier",
+    ),
 )
 
 
@@ -53,13 +58,25 @@ class Sample:
 
 
 _COMPLAINT = {"kind_of_item": "complaint", "remove": "no", "response": "answer", "belongs_to": "new_case"}
-_QUESTION = {"kind_of_item": "question", "remove": "no", "response": "answer", "belongs_to": "none",
-             "insignificant": True}
-_REMOVE = {"kind_of_item": "other", "remove": "yes", "category": "insult", "response": "monitor",
-           "belongs_to": "none"}
-_ANSWER = {"answer_text": "Hej! Tack för att du hör av dig. Vi har lämnat det vidare och återkommer. "
-                          "/Johan, Tekniska",
-           "answered_how": "public_reply"}
+_QUESTION = {
+    "kind_of_item": "question",
+    "remove": "no",
+    "response": "answer",
+    "belongs_to": "none",
+    "insignificant": True,
+}
+_REMOVE = {
+    "kind_of_item": "other",
+    "remove": "yes",
+    "category": "insult",
+    "response": "monitor",
+    "belongs_to": "none",
+}
+_ANSWER = {
+    "answer_text": "Hej! Tack för att du hör av dig. Vi har lämnat det vidare och återkommer. "
+    "/Johan, Tekniska",
+    "answered_how": "public_reply",
+}
 
 
 def _register(subject: str) -> dict[str, object]:
@@ -67,30 +84,88 @@ def _register(subject: str) -> dict[str, object]:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1041", "Karin S",
-                "Lekplatsen vid Ängsgatan har haft en trasig gunga i tre veckor nu. Jag har ringt två "
-                "gånger. När tänker ni laga den? Mitt barn slog sig i går.", None), 2),
-    Sample(Post("Instagram, Kultur och fritid", "https://social.example/kultur/p/88", "per_cyklar",
-                "Varför är cykelvägen till simhallen avstängd utan skyltning?", None), 100),
-    Sample(Post("Facebook, Biblioteket", "https://social.example/biblioteket/posts/512", "Lisbeth H",
-                "Har ni öppet på trettondagen?", None), 5),
-    Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1037", "Okänd profil",
-                "[Kränkande ord om en namngiven medarbetare]", None), 8,
-           (("Bedöm inlägget", _REMOVE),)),
-    Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1032", "Ingrid Å",
-                "Snöröjningen på Björkvägen har inte fungerat en enda morgon denna vecka.", None), 20,
-           (("Bedöm inlägget", _COMPLAINT),)),
-    Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1029", "Göran P",
-                "Soptunnorna vid badplatsen har inte tömts på två veckor.", None), 26,
-           (("Bedöm inlägget", _COMPLAINT),
-            ("Registrera i diariet", _register("Synpunkt på tömning av papperskorgar vid badplats")))),
-    Sample(Post("Facebook, Exempelkommun", "https://social.example/exempelkommun/posts/1021", "Fatima R",
-                "Belysningen på gångvägen mellan skolan och centrum är släckt. Det är mörkt när barnen "
-                "går.", None),
-           50,
-           (("Bedöm inlägget", _COMPLAINT),
+    Sample(
+        Post(
+            "Facebook, Exempelkommun",
+            "https://social.example/exempelkommun/posts/1041",
+            "Karin S",
+            "Lekplatsen vid Ängsgatan har haft en trasig gunga i tre veckor nu. Jag har ringt två "
+            "gånger. När tänker ni laga den? Mitt barn slog sig i går.",
+            None,
+        ),
+        2,
+    ),
+    Sample(
+        Post(
+            "Instagram, Kultur och fritid",
+            "https://social.example/kultur/p/88",
+            "per_cyklar",
+            "Varför är cykelvägen till simhallen avstängd utan skyltning?",
+            None,
+        ),
+        100,
+    ),
+    Sample(
+        Post(
+            "Facebook, Biblioteket",
+            "https://social.example/biblioteket/posts/512",
+            "Lisbeth H",
+            "Har ni öppet på trettondagen?",
+            None,
+        ),
+        5,
+    ),
+    Sample(
+        Post(
+            "Facebook, Exempelkommun",
+            "https://social.example/exempelkommun/posts/1037",
+            "Okänd profil",
+            "[Kränkande ord om en namngiven medarbetare]",
+            None,
+        ),
+        8,
+        (("Bedöm inlägget", _REMOVE),),
+    ),
+    Sample(
+        Post(
+            "Facebook, Exempelkommun",
+            "https://social.example/exempelkommun/posts/1032",
+            "Ingrid Å",
+            "Snöröjningen på Björkvägen har inte fungerat en enda morgon denna vecka.",
+            None,
+        ),
+        20,
+        (("Bedöm inlägget", _COMPLAINT),),
+    ),
+    Sample(
+        Post(
+            "Facebook, Exempelkommun",
+            "https://social.example/exempelkommun/posts/1029",
+            "Göran P",
+            "Soptunnorna vid badplatsen har inte tömts på två veckor.",
+            None,
+        ),
+        26,
+        (
+            ("Bedöm inlägget", _COMPLAINT),
+            ("Registrera i diariet", _register("Synpunkt på tömning av papperskorgar vid badplats")),
+        ),
+    ),
+    Sample(
+        Post(
+            "Facebook, Exempelkommun",
+            "https://social.example/exempelkommun/posts/1021",
+            "Fatima R",
+            "Belysningen på gångvägen mellan skolan och centrum är släckt. Det är mörkt när barnen går.",
+            None,
+        ),
+        50,
+        (
+            ("Bedöm inlägget", _COMPLAINT),
             ("Besvara inlägget", _ANSWER),
-            ("Registrera i diariet", _register("Felanmälan om belysning på gångväg")))),
+            ("Registrera i diariet", _register("Felanmälan om belysning på gångväg")),
+        ),
+    ),
 )
 
 
@@ -102,8 +177,16 @@ def fill(session: Session, *, now: datetime) -> list[str]:
     staff = []
     for account in ACCOUNTS:
         password = people.new_password(account.password, account.login)  # nobody waits: nothing is served yet
-        row = people.create(session, login=account.login, name=account.name, unit=account.unit,
-                            password=password, roles=account.roles, now=now, actor=SYSTEM)
+        row = people.create(
+            session,
+            login=account.login,
+            name=account.name,
+            unit=account.unit,
+            password=password,
+            roles=account.roles,
+            now=now,
+            actor=SYSTEM,
+        )
         staff.append(Actor(row.id, row.name, frozenset(account.roles)))
     return [_make(session, sample, staff, now=now) for sample in SAMPLES]
 
@@ -112,10 +195,19 @@ def _make(session: Session, sample: Sample, staff: Sequence[Actor], *, now: date
     then = now - timedelta(hours=sample.hours_ago)
     received = items.receive_post(session, sample.post, (), actor=SYSTEM, now=then)
     for step, (name, answers) in enumerate(sample.done, start=1):
-        task = session.scalars(select(TaskRow).where(
-            TaskRow.case_id == received.case_id, TaskRow.name == name, TaskRow.status == "open")).one()
-        cases.complete(session, task.id, answers, version=None, now=then + timedelta(minutes=7 * step),
-                       actor=next(actor for actor in staff if actor.may(task.role)))
+        task = session.scalars(
+            select(TaskRow).where(
+                TaskRow.case_id == received.case_id, TaskRow.name == name, TaskRow.status == "open"
+            )
+        ).one()
+        cases.complete(
+            session,
+            task.id,
+            answers,
+            version=None,
+            now=then + timedelta(minutes=7 * step),
+            actor=next(actor for actor in staff if actor.may(task.role)),
+        )
     return received.case_id
 
 
@@ -127,8 +219,14 @@ def mail(*, now: datetime) -> bytes:
     message["Subject"] = "Klagomål på övergångsstället vid skolan"
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<klagomal-{int(now.timestamp())}@post.example>"
-    message.set_content("Hej!\n\nBilarna stannar inte vid övergångsstället utanför Björkskolan. "
-                        "Kan kommunen göra något åt det?\n\nVänliga hälsningar\nNils\n")
-    message.add_attachment("Plats: övergångsstället vid Björkskolan\n".encode(), maintype="text",
-                           subtype="plain", filename="plats.txt")
+    message.set_content(
+        "Hej!\n\nBilarna stannar inte vid övergångsstället utanför Björkskolan. "
+        "Kan kommunen göra något åt det?\n\nVänliga hälsningar\nNils\n"
+    )
+    message.add_attachment(
+        "Plats: övergångsstället vid Björkskolan\n".encode(),
+        maintype="text",
+        subtype="plain",
+        filename="plats.txt",
+    )
     return message.as_bytes()

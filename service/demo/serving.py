@@ -69,8 +69,9 @@ def run(app: Flask, port: int, *, with_parent: bool) -> None:
 
 def end_with_parent() -> None:
     """From now on this process gets SIGTERM when standard input ends, as it does when its parent dies."""
-    threading.Thread(target=_watch_parent, args=(lambda: os.kill(os.getpid(), signal.SIGTERM),),
-                     daemon=True).start()
+    threading.Thread(
+        target=_watch_parent, args=(lambda: os.kill(os.getpid(), signal.SIGTERM),), daemon=True
+    ).start()
 
 
 def _watch_parent(stop: Callable[[], None]) -> None:

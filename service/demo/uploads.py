@@ -38,8 +38,8 @@ def store_chunk(
             raise Refusal("Conflict", "Delen är redan mottagen med annat innehåll.")
     else:
         size, done = db.execute(
-            "SELECT coalesce(sum(length(data)), 0), coalesce(max(last), 0) "
-            "FROM chunk WHERE upload_id = ?", (upload_id,)
+            "SELECT coalesce(sum(length(data)), 0), coalesce(max(last), 0) FROM chunk WHERE upload_id = ?",
+            (upload_id,),
         ).fetchone()
         if done:
             raise Refusal("Conflict", "Uppladdningen är redan avslutad.")

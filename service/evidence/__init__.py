@@ -12,6 +12,16 @@ from service.evidence.keeping import (
 from service.evidence.kinds import INLINE, MAX_UPLOADS, Upload, check_uploads, kind_of
 
 __all__ = [
-    "INLINE", "MAX_UPLOADS", "EvidenceFile", "EvidenceView", "Upload", "check_uploads", "damaged",
-    "fetch", "hold", "keep", "kind_of", "views",
+    "INLINE",
+    "MAX_UPLOADS",
+    "EvidenceFile",
+    "EvidenceView",
+    "Upload",
+    "check_uploads",
+    "damaged",
+    "fetch",
+    "hold",
+    "keep",
+    "kind_of",
+    "views",
 ]

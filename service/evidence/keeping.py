@@ -42,8 +42,18 @@ class EvidenceFile:
     sha256: str
 
 
-def keep(session: Session, case: CaseRow, *, item_id: str | None, kind: str, name: str,
-         media_type: str, content: bytes, actor: Actor, now: datetime) -> EvidenceRow:
+def keep(
+    session: Session,
+    case: CaseRow,
+    *,
+    item_id: str | None,
+    kind: str,
+    name: str,
+    media_type: str,
+    content: bytes,
+    actor: Actor,
+    now: datetime,
+) -> EvidenceRow:
     """Keep `content` as it is. `kind` is `original`, `attachment` or `capture`; `media_type` what
     the sender calls it. The caller holds the case's row for writing. Raises TooLarge over 25 MB."""
     if len(content) > MAX_BYTES:
@@ -52,15 +62,28 @@ def keep(session: Session, case: CaseRow, *, item_id: str | None, kind: str, nam
     key = _key(session, case)
     true_kind = kind_of(media_type, content)
     row = EvidenceRow(
-        id=ident, case_id=case.id, item_id=item_id, kind=kind,
+        id=ident,
+        case_id=case.id,
+        item_id=item_id,
+        kind=kind,
         name_locked=key.lock_text(display_name(name, true_kind, 1), _place(ident, "name")),
-        media_type=true_kind, size=len(content), sha256=hashlib.sha256(content).hexdigest(),
-        content_locked=key.lock(content, _place(ident, "content")), created_at=now,
-        created_by=actor.id)
+        media_type=true_kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_locked=key.lock(content, _place(ident, "content")),
+        created_at=now,
+        created_by=actor.id,
+    )
     session.add(row)
     # the hash stands in the chain too: a file that is exchanged together with its row is seen
-    history.append(session, case, "evidence_kept", at=now, actor=actor.id,
-                   data={"evidence": ident, "kind": kind, "size": row.size, "sha256": row.sha256})
+    history.append(
+        session,
+        case,
+        "evidence_kept",
+        at=now,
+        actor=actor.id,
+        data={"evidence": ident, "kind": kind, "size": row.size, "sha256": row.sha256},
+    )
     return row
 
 
@@ -79,14 +102,12 @@ def fetch(session: Session, evidence_id: str, actor: Actor, now: datetime) -> Ev
         raise Conflict(_BROKEN) from error
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise Conflict(_BROKEN)
-    history.append(session, case, "evidence_read", at=now, actor=actor.id,
-                   data={"evidence": row.id})
+    history.append(session, case, "evidence_read", at=now, actor=actor.id, data={"evidence": row.id})
     session.flush()  # no transaction that cannot record the read gets the file
     return EvidenceFile(name, row.media_type, content, row.sha256)
 
 
-_BROKEN = ("Filen stämmer inte med sin kontrollsumma och lämnas inte ut. "
-           "Kontakta systemadministratören.")
+_BROKEN = "Filen stämmer inte med sin kontrollsumma och lämnas inte ut. Kontakta systemadministratören."
 
 
 def views(session: Session, case: CaseRow) -> dict[str | None, list[EvidenceView]]:
@@ -98,15 +119,19 @@ def views(session: Session, case: CaseRow) -> dict[str | None, list[EvidenceView
     named = [(key.open_text(row.name_locked, _place(row.id, "name")), row) for row in rows]
     for name, row in sorted(named, key=lambda n: (n[1].created_at, order.get(n[1].kind, 9), n[0])):
         found.setdefault(row.item_id, []).append(
-            EvidenceView(row.id, row.kind, name, row.media_type, row.size, row.sha256))
+            EvidenceView(row.id, row.kind, name, row.media_type, row.size, row.sha256)
+        )
     return found
 
 
 def damaged(session: Session) -> Iterator[str]:
     """The ids of files that no longer open or no longer have their hash."""
-    query = (select(EvidenceRow, CaseRow.id, CaseRow.key_wrapped)
-             .join(CaseRow, CaseRow.id == EvidenceRow.case_id)
-             .options(undefer(EvidenceRow.content_locked)).order_by(EvidenceRow.id))
+    query = (
+        select(EvidenceRow, CaseRow.id, CaseRow.key_wrapped)
+        .join(CaseRow, CaseRow.id == EvidenceRow.case_id)
+        .options(undefer(EvidenceRow.content_locked))
+        .order_by(EvidenceRow.id)
+    )
     for row, case_id, wrapped in session.execute(query.execution_options(yield_per=1)):
         try:
             key = keys_of(session).case_key(case_id, wrapped)
@@ -121,8 +146,12 @@ def damaged(session: Session) -> Iterator[str]:
 
 def hold(session: Session, case_id: str) -> CaseRow:
     """The case's row, held for writing: its history can be added to."""
-    return session.scalars(select(CaseRow).where(CaseRow.id == case_id).with_for_update()
-                           .execution_options(populate_existing=True)).one()
+    return session.scalars(
+        select(CaseRow)
+        .where(CaseRow.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _key(session: Session, case: CaseRow) -> CaseKey:

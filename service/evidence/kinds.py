@@ -24,23 +24,52 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 # a stranger's own words for a kind would stand unencrypted: only these are taken over
-_TAKEN_OVER = frozenset({
-    "application/gzip", "application/json", "application/msword", "application/octet-stream",
-    "application/pgp-signature", "application/pkcs7-mime", "application/pkcs7-signature",
-    "application/rtf", "application/vnd.ms-excel", "application/vnd.ms-outlook",
-    "application/vnd.ms-powerpoint", "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/xml",
-    "application/zip", "audio/mpeg", "audio/ogg", "audio/wav", "image/bmp", "image/heic",
-    "image/svg+xml", "image/tiff", "message/delivery-status", "message/rfc822", "text/calendar",
-    "text/csv", "text/html", "text/plain", "text/vcard", "text/xml", "video/mp4", "video/quicktime",
-    "video/webm",
-})
+_TAKEN_OVER = frozenset(
+    {
+        "application/gzip",
+        "application/json",
+        "application/msword",
+        "application/octet-stream",
+        "application/pgp-signature",
+        "application/pkcs7-mime",
+        "application/pkcs7-signature",
+        "application/rtf",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-outlook",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/xml",
+        "application/zip",
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
+        "image/bmp",
+        "image/heic",
+        "image/svg+xml",
+        "image/tiff",
+        "message/delivery-status",
+        "message/rfc822",
+        "text/calendar",
+        "text/csv",
+        "text/html",
+        "text/plain",
+        "text/vcard",
+        "text/xml",
+        "video/mp4",
+        "video/quicktime",
+        "video/webm",
+    }
+)
 _ENDINGS = {
-    "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",),
-    "image/gif": (".gif",), "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/webp": (".webp",),
+    "image/gif": (".gif",),
+    "application/pdf": (".pdf",),
 }
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
 
@@ -107,7 +136,15 @@ def _opens(content: bytes, kind: str) -> bool:
             if picture.width * picture.height > MAX_PIXELS:
                 return False
             picture.verify()
-    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, MemoryError,
-            Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        OverflowError,
+        MemoryError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         return False
     return True

@@ -36,8 +36,11 @@ def act() -> ResponseReturnValue:
 
 def _change_password(fields: Mapping[str, str]) -> ResponseReturnValue:
     given = {name: fields.get(name, "") for name in _PASSWORDS}
-    errors = {name: t("signin.fill_in_named", name=t(label)) for name, label in _PASSWORDS.items()
-              if not given[name]}
+    errors = {
+        name: t("signin.fill_in_named", name=t(label))
+        for name, label in _PASSWORDS.items()
+        if not given[name]
+    }
     if not errors and given["password"] != given["again"]:
         errors["again"] = t("account.differ")
     if errors:
@@ -45,15 +48,23 @@ def _change_password(fields: Mapping[str, str]) -> ResponseReturnValue:
     me = _me()
     try:
         # counted like signing in: who borrows a browser cannot try passwords here for ever
-        person = people.sign_in(house().database, me.login, given["current"], net=request.remote_addr or "",
-                                now=now())
+        person = people.sign_in(
+            house().database, me.login, given["current"], net=request.remote_addr or "", now=now()
+        )
     except Invalid:
         return _page({"current": t("account.wrong")})
     password = people.new_password(given["password"], me.login)
     try:
         with writing() as session:
-            people.set_password(session, me.actor.id, password, version=person.version, keep=_cookie(),
-                                actor=actor(), now=now())
+            people.set_password(
+                session,
+                me.actor.id,
+                password,
+                version=person.version,
+                keep=_cookie(),
+                actor=actor(),
+                now=now(),
+            )
     except Invalid as wrong:
         return _page(wrong.fields)
     return redirect("/mitt-konto?meddelande=losenord_bytt", 303)

@@ -39,8 +39,15 @@ def session() -> ResponseReturnValue:
     """Who is signed in, and the token that unsafe calls carry in `X-CSRF-Token`."""
     found = signed_in()
     assert found is not None  # the policy has turned others away
-    return jsonify({"id": found.actor.id, "name": found.actor.name, "login": found.login,
-                    "roles": sorted(found.actor.roles), "csrf": found.csrf})
+    return jsonify(
+        {
+            "id": found.actor.id,
+            "name": found.actor.name,
+            "login": found.login,
+            "roles": sorted(found.actor.roles),
+            "csrf": found.csrf,
+        }
+    )
 
 
 @api.post("/intake")
@@ -61,8 +68,7 @@ def post_item() -> ResponseReturnValue:
     given = bounded.body((*_ITEM, "files"))
     post, files = _post(given), _files(given.get("files", []))
     with writing() as db:
-        received = items.receive_post(db, post, files, actor=actor(), now=now(),
-                                      unit=house().settings.unit)
+        received = items.receive_post(db, post, files, actor=actor(), now=now(), unit=house().settings.unit)
     return _received(received)
 
 
@@ -76,8 +82,16 @@ def post_message() -> ResponseReturnValue:
     if wrong:
         raise Invalid(fields=wrong)
     with writing() as db:
-        outcome = messages.receive(db, given["name"], given["correlation"], payload, source=given["source"],
-                                   external_id=given["external_id"], actor=actor(), now=now())
+        outcome = messages.receive(
+            db,
+            given["name"],
+            given["correlation"],
+            payload,
+            source=given["source"],
+            external_id=given["external_id"],
+            actor=actor(),
+            now=now(),
+        )
     return jsonify(asdict(outcome)), 200 if outcome.duplicate else 201
 
 
@@ -88,8 +102,14 @@ def tasks() -> ResponseReturnValue:
     if chosen is None:
         raise Invalid(t("error.bad_view"))
     with reading() as db:
-        found = inbox.tasks(db, actor(), chosen, search=request.args.get("q", ""),
-                            after=request.args.get("after", ""), now=now())
+        found = inbox.tasks(
+            db,
+            actor(),
+            chosen,
+            search=request.args.get("q", ""),
+            after=request.args.get("after", ""),
+            now=now(),
+        )
     return jsonify({"tasks": [_plain(asdict(line)) for line in found.lines], "after": found.after})
 
 
@@ -119,8 +139,9 @@ def release(task_id: object) -> ResponseReturnValue:
 def draft(task_id: object) -> ResponseReturnValue:
     given = bounded.body(("version", "answers"))
     with writing() as db:
-        row = cases.save_draft(db, str(task_id), _answers(given), version=_version(given), actor=actor(),
-                               now=now())
+        row = cases.save_draft(
+            db, str(task_id), _answers(given), version=_version(given), actor=actor(), now=now()
+        )
         return _task(row, cases.draft_of(db, row))
 
 
@@ -131,15 +152,22 @@ def complete(task_id: object) -> ResponseReturnValue:
     with stepping(str(task_id), answers) as db:
         case = cases.complete(db, str(task_id), answers, version=_version(given), actor=actor(), now=now())
         db.flush()  # the answer tells where the case now stands
-        return jsonify({"case_id": case.id, "case_number": case.number, "status": case.status,
-                        "next_task": inbox.next_task(db, actor(), case.id)})
+        return jsonify(
+            {
+                "case_id": case.id,
+                "case_number": case.number,
+                "status": case.status,
+                "next_task": inbox.next_task(db, actor(), case.id),
+            }
+        )
 
 
 @api.get("/cases", endpoint="cases")
 def case_list() -> ResponseReturnValue:
     with reading() as db:
-        found = inbox.cases(db, actor(), search=request.args.get("q", ""),
-                            after=request.args.get("after", ""))
+        found = inbox.cases(
+            db, actor(), search=request.args.get("q", ""), after=request.args.get("after", "")
+        )
     return jsonify({"cases": [_plain(asdict(line)) for line in found.lines], "after": found.after})
 
 
@@ -147,13 +175,17 @@ def case_list() -> ResponseReturnValue:
 def case(case_id: object) -> ResponseReturnValue:
     with writing() as db:  # reading what came in is an event of the case
         row = inbox.case_row(db, actor(), str(case_id))
-        return jsonify(_plain({
-            **asdict(inbox.case_line(db, row.id)),
-            "tasks": [asdict(one) for one in inbox.open_tasks(db, actor(), row.id)],
-            "registrations": [asdict(one) for one in inbox.registrations(db, row.id)],
-            "items": [asdict(one) for one in items.of_case(db, row, actor(), now())],
-            "history": [asdict(one) for one in inbox.timeline(db, row.id)],
-        }))
+        return jsonify(
+            _plain(
+                {
+                    **asdict(inbox.case_line(db, row.id)),
+                    "tasks": [asdict(one) for one in inbox.open_tasks(db, actor(), row.id)],
+                    "registrations": [asdict(one) for one in inbox.registrations(db, row.id)],
+                    "items": [asdict(one) for one in items.of_case(db, row, actor(), now())],
+                    "history": [asdict(one) for one in inbox.timeline(db, row.id)],
+                }
+            )
+        )
 
 
 # ── to and from JSON ─────────────────────────────────────────────────────────────────────────────────
@@ -164,11 +196,25 @@ def _received(received: items.Received) -> ResponseReturnValue:
 
 
 def _task(row: TaskRow, draft: Mapping[str, object] | None = None) -> Response:
-    response = jsonify(_plain({
-        "id": row.id, "case_id": row.case_id, "kind": row.kind, "element": row.element, "name": row.name,
-        "role": row.role, "form": row.form, "status": row.status, "assignee": row.assignee,
-        "opened_at": row.opened_at, "due_at": row.due_at, "version": row.version,
-        **({"draft": draft} if draft is not None else {})}))
+    response = jsonify(
+        _plain(
+            {
+                "id": row.id,
+                "case_id": row.case_id,
+                "kind": row.kind,
+                "element": row.element,
+                "name": row.name,
+                "role": row.role,
+                "form": row.form,
+                "status": row.status,
+                "assignee": row.assignee,
+                "opened_at": row.opened_at,
+                "due_at": row.due_at,
+                "version": row.version,
+                **({"draft": draft} if draft is not None else {}),
+            }
+        )
+    )
     response.headers["ETag"] = f'"{row.version}"'
     return response
 
@@ -208,9 +254,11 @@ def _answers(given: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _post(given: Mapping[str, object]) -> items.Post:
-    errors = {name: t("register.too_long", n=most) for name, most in _ITEM.items()
-              if given.get(name) is not None
-              and (not isinstance(given[name], str) or len(str(given[name])) > most)}
+    errors = {
+        name: t("register.too_long", n=most)
+        for name, most in _ITEM.items()
+        if given.get(name) is not None and (not isinstance(given[name], str) or len(str(given[name])) > most)
+    }
     text = {name: str(given[name]) for name in _ITEM if name not in errors and given.get(name)}
     if not text.get("channel", "").strip() and "channel" not in errors:
         errors["channel"] = t("register.need_channel")
@@ -221,8 +269,13 @@ def _post(given: Mapping[str, object]) -> items.Post:
     posted_at = _moment(text.get("posted_at"), errors)
     if errors:
         raise Invalid(fields=errors)
-    return items.Post(channel=text["channel"], url=text.get("url"), author=text.get("author"),
-                      text=text.get("text", ""), posted_at=posted_at)
+    return items.Post(
+        channel=text["channel"],
+        url=text.get("url"),
+        author=text.get("author"),
+        text=text.get("text", ""),
+        posted_at=posted_at,
+    )
 
 
 def _moment(text: str | None, errors: dict[str, str]) -> datetime | None:
@@ -248,8 +301,11 @@ def _files(given: object) -> Sequence[evidence.Upload]:
 
 def _file(given: object) -> evidence.Upload:
     wanted = ("name", "media_type", "content")
-    if not isinstance(given, dict) or set(given) != set(wanted) \
-            or not all(isinstance(given[name], str) for name in wanted):
+    if (
+        not isinstance(given, dict)
+        or set(given) != set(wanted)
+        or not all(isinstance(given[name], str) for name in wanted)
+    ):
         raise Invalid(fields={"files": t("error.bad_file")})
     try:
         content = base64.b64decode(given["content"], validate=True)

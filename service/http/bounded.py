@@ -23,8 +23,13 @@ MAX_JSON_DEPTH = 32
 class BoundedRequest(Request):
     """Uploads are never spooled to disk: a temporary file would hold citizen text unencrypted."""
 
-    def _get_file_stream(self, total_content_length: int | None, content_type: str | None,
-                         filename: str | None = None, content_length: int | None = None) -> IO[bytes]:
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
         return BytesIO()
 
 
@@ -55,8 +60,9 @@ def files(name: str) -> list[FileStorage]:
 def refuse_unknown(given: Mapping[str, Any], declared: Collection[str]) -> None:
     if unknown := sorted(set(given) - set(declared)):
         # the names are a stranger's words: told back only as field keys, bounded
-        raise Invalid(t("error.unknown_field"),
-                      {name[:80]: t("error.unknown_field") for name in unknown[:20]})
+        raise Invalid(
+            t("error.unknown_field"), {name[:80]: t("error.unknown_field") for name in unknown[:20]}
+        )
 
 
 def body(declared: Collection[str]) -> dict[str, Any]:
@@ -64,8 +70,12 @@ def body(declared: Collection[str]) -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise Unsupported(t("error.want_json"))
     try:
-        value = json.loads(request.get_data().decode("utf-8") or "{}", object_pairs_hook=_once,
-                           parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(
+            request.get_data().decode("utf-8") or "{}",
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
     except (ValueError, RecursionError):
         raise Invalid(t("error.bad_json")) from None
     if not isinstance(value, dict) or _depth(value) > MAX_JSON_DEPTH:

@@ -17,19 +17,30 @@ from service.http.shown import INLINE
 from service.store import EvidenceRow
 
 pages = Blueprint("cases", __name__)
-_MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8",
-          "image/webp": b"RIFF"}
+_MAGIC = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "image/webp": b"RIFF",
+}
 _PLAIN = "application/octet-stream"
 
 
 @pages.get("/arenden")
 def listing() -> ResponseReturnValue:
-    search = request.args.get("sok", "").strip()[:inbox.MAX_SEARCH]
+    search = request.args.get("sok", "").strip()[: inbox.MAX_SEARCH]
     after = request.args.get("efter", "")
     with reading() as session:
         found = inbox.cases(session, actor(), search=search, after=after)
-    return render_template("cases.html", here="cases", cases=found, search=search, after=after,
-                           first_page=_address(search), next_page=_address(search, found.after))
+    return render_template(
+        "cases.html",
+        here="cases",
+        cases=found,
+        search=search,
+        after=after,
+        first_page=_address(search),
+        next_page=_address(search, found.after),
+    )
 
 
 def _address(search: str, after: str | None = "") -> str | None:
@@ -72,9 +83,14 @@ def file(case_id: object, evidence_id: object) -> ResponseReturnValue:
 
 def _sent(kept: evidence.EvidenceFile, *, inline: bool) -> Response:
     picture = kept.media_type in INLINE and kept.content.startswith(_MAGIC[kept.media_type])
-    response = send_file(BytesIO(kept.content), download_name=file_name(kept.name),
-                         as_attachment=not (inline and picture), etag=False, max_age=0,
-                         mimetype=kept.media_type if picture else _PLAIN)
+    response = send_file(
+        BytesIO(kept.content),
+        download_name=file_name(kept.name),
+        as_attachment=not (inline and picture),
+        etag=False,
+        max_age=0,
+        mimetype=kept.media_type if picture else _PLAIN,
+    )
     response.headers["Content-Security-Policy"] = guard.FILE_CSP
     return response
 

@@ -29,7 +29,9 @@ def of_case(session: Session, case: CaseRow) -> dict[str, object]:
     versions = [*(definitions.by_hash(session, str(name)) for name in left), definition]
     names: Mapping[str, str] = {e.id: e.name for one in versions for e in one.elements.values()}
     return {
-        "case": inbox.case_line(session, case.id), "tasks": tasks, "registrations": registrations,
+        "case": inbox.case_line(session, case.id),
+        "tasks": tasks,
+        "registrations": registrations,
         "steps": steps.steps(definition, at, tasks, actor().name),
         "events": shown.events(history, names),
         "latest": shown.events([e for e in history if e.kind not in _READS], names)[:8],

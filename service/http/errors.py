@@ -93,9 +93,16 @@ def answer(status: int, text: str, fields: dict[str, str] | None = None) -> Resp
         response = jsonify(problem | ({"errors": fields} if fields else {}))
         response.mimetype = "application/problem+json"
     else:
-        response = Response(render_template("error.html", title=title, text=text, fields=fields or {},
-                                            again=request.path if _changed_meanwhile(status) else None),
-                            mimetype="text/html")
+        response = Response(
+            render_template(
+                "error.html",
+                title=title,
+                text=text,
+                fields=fields or {},
+                again=request.path if _changed_meanwhile(status) else None,
+            ),
+            mimetype="text/html",
+        )
     response.status_code = status
     return response
 

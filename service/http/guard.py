@@ -19,8 +19,10 @@ from service.http.policy import POLICY, Access, allows
 from service.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-       "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 FILE_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -147,13 +149,11 @@ def _visitor_token(visitor: str) -> str:
 
 
 def set_cookie(response: BaseResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, path="/", secure=house().settings.secure, httponly=True,
-                        samesite="Lax")
+    response.set_cookie(name, value, path="/", secure=house().settings.secure, httponly=True, samesite="Lax")
 
 
 def drop_cookie(response: BaseResponse, name: str) -> None:
-    response.delete_cookie(name, path="/", secure=house().settings.secure, httponly=True,
-                           samesite="Lax")
+    response.delete_cookie(name, path="/", secure=house().settings.secure, httponly=True, samesite="Lax")
 
 
 def local_path(wanted: str | None) -> str:

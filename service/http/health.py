@@ -25,27 +25,35 @@ class Numbers:
 
     def __init__(self, of: House) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter("ordna_requests", "Requests", ["endpoint", "method", "status"],
-                                registry=self.registry)
-        self.seconds = Histogram("ordna_request_seconds", "Time to answer", ["endpoint"],
-                                 registry=self.registry)
+        self.requests = Counter(
+            "ordna_requests", "Requests", ["endpoint", "method", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "ordna_request_seconds", "Time to answer", ["endpoint"], registry=self.registry
+        )
         self._house = of
         self.registry.register(self)
 
     def collect(self) -> list[Metric]:
         registrations = GaugeMetricFamily("ordna_registrations", "Registrations by state", labels=["state"])
         tasks = GaugeMetricFamily("ordna_open_tasks", "Open tasks by kind", labels=["kind"])
-        oldest = GaugeMetricFamily("ordna_oldest_unregistered_seconds",
-                                   "Age of the oldest registration not acknowledged")
+        oldest = GaugeMetricFamily(
+            "ordna_oldest_unregistered_seconds", "Age of the oldest registration not acknowledged"
+        )
         with self._house.database.read() as session:
             for state, count in session.execute(
-                    select(RegistrationRow.state, func.count()).group_by(RegistrationRow.state)):
+                select(RegistrationRow.state, func.count()).group_by(RegistrationRow.state)
+            ):
                 registrations.add_metric([state], count)
-            for kind, count in session.execute(select(TaskRow.kind, func.count())
-                                               .where(TaskRow.status == "open").group_by(TaskRow.kind)):
+            for kind, count in session.execute(
+                select(TaskRow.kind, func.count()).where(TaskRow.status == "open").group_by(TaskRow.kind)
+            ):
                 tasks.add_metric([kind], count)
-            first = session.scalar(select(func.min(RegistrationRow.created_at)).where(
-                RegistrationRow.state.not_in(("registered", "cancelled"))))
+            first = session.scalar(
+                select(func.min(RegistrationRow.created_at)).where(
+                    RegistrationRow.state.not_in(("registered", "cancelled"))
+                )
+            )
         oldest.add_metric([], (self._house.clock() - first).total_seconds() if first else 0.0)
         return [registrations, tasks, oldest]
 

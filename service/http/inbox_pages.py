@@ -59,11 +59,10 @@ def etag(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def listing(session: Session, current: str | None = None,
-            otherwise: View | None = None) -> dict[str, object]:
+def listing(session: Session, current: str | None = None, otherwise: View | None = None) -> dict[str, object]:
     """What the column shows: the view, search and place in the list are in the address. `otherwise`
     is the view where the address names none."""
-    search = request.args.get("sok", "").strip()[:inbox.MAX_SEARCH]
+    search = request.args.get("sok", "").strip()[: inbox.MAX_SEARCH]
     after = request.args.get("efter", "")
     view = _wanted(request.args.get("visa")) or otherwise
     counts = inbox.counts(session, actor(), view or "mine", search=search, now=now())
@@ -72,11 +71,21 @@ def listing(session: Session, current: str | None = None,
         view = "mine" if counts.views["mine"] else "group"
         counts = inbox.counts(session, actor(), view, search=search, now=now())
     found = inbox.tasks(session, actor(), view, search=search, after=after, now=now())
-    groups = [Group(u, counts.urgency[u], lines) for u in _ORDER
-              if (lines := tuple(line for line in found.lines if line.urgency == u))]
+    groups = [
+        Group(u, counts.urgency[u], lines)
+        for u in _ORDER
+        if (lines := tuple(line for line in found.lines if line.urgency == u))
+    ]
     further = inbox_url(view=view, search=search, after=found.after) if found.after else None
-    return {"view": view, "search": search, "after": after, "counts": counts, "groups": groups,
-            "next_page": further, "current": current}
+    return {
+        "view": view,
+        "search": search,
+        "after": after,
+        "counts": counts,
+        "groups": groups,
+        "next_page": further,
+        "current": current,
+    }
 
 
 def _wanted(name: str | None) -> View | None:

@@ -52,5 +52,12 @@ def known(key: str) -> bool:
 def remember(response: Response, *, secure: bool) -> None:
     """Keep a language chosen with `?sprak=` for the next page."""
     if request.args.get("sprak") in LANGUAGES:
-        response.set_cookie(COOKIE, request.args["sprak"], max_age=_YEAR, path="/", secure=secure,
-                            httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE,
+            request.args["sprak"],
+            max_age=_YEAR,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="Lax",
+        )

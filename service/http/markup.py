@@ -25,8 +25,9 @@ def diagram(definition: Definition, done: Collection[str], now: Collection[str])
 
 
 @lru_cache(256)
-def _drawn(definition: Definition, done: frozenset[str], now: frozenset[str], title: str,
-           here: str) -> Markup | None:
+def _drawn(
+    definition: Definition, done: frozenset[str], now: frozenset[str], title: str, here: str
+) -> Markup | None:
     try:
         # `draw` escapes every text of the model; tests/service/http holds it to that
         return Markup(draw(definition.model, done=done, now=now, title=title, here=here))
@@ -48,6 +49,7 @@ def _plain(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         for child in token.children or ():
             if child.type == "link_open" and not str(child.attrGet("href") or "").startswith(
-                    ("https://", "http://", "/")):
+                ("https://", "http://", "/")
+            ):
                 child.attrSet("href", "#")
     return tokens

@@ -23,8 +23,13 @@ def listing() -> ResponseReturnValue:
     after = request.args.get("efter", "")[:36]
     with reading() as session:
         found = messages.kept(session, actor(), after=after)
-    return render_template("messages.html", here="messages", messages=found.lines, after=after,
-                           next_page=f"/meddelanden?efter={found.after}" if found.after else None)
+    return render_template(
+        "messages.html",
+        here="messages",
+        messages=found.lines,
+        after=after,
+        next_page=f"/meddelanden?efter={found.after}" if found.after else None,
+    )
 
 
 @pages.get("/<uuid:message_id>")
@@ -46,7 +51,7 @@ def act(message_id: object) -> ResponseReturnValue:
                 messages.discard(session, ident, version=version, actor=actor(), now=now())
             return redirect("/meddelanden?meddelande=meddelande_borta", 303)
         case "lamna":
-            return _ask(ident, fields, "give", number=fields["number"].strip()[:messages.MAX_NAME])
+            return _ask(ident, fields, "give", number=fields["number"].strip()[: messages.MAX_NAME])
         case "ta_bort":
             return _ask(ident, fields, "take")
     raise Invalid(t("error.bad_action"))
@@ -55,8 +60,9 @@ def act(message_id: object) -> ResponseReturnValue:
 def _give(ident: str, version: int | None, fields: Mapping[str, str]) -> ResponseReturnValue:
     try:
         with writing() as session:
-            outcome = messages.deliver(session, ident, fields["number"], version=version, actor=actor(),
-                                       now=now())
+            outcome = messages.deliver(
+                session, ident, fields["number"], version=version, actor=actor(), now=now()
+            )
     except Invalid as wrong:
         return _page(ident, fields, wrong.fields), 422
     notice = "meddelande_lamnat" if outcome.case_id else "meddelande_brast"
@@ -66,14 +72,25 @@ def _give(ident: str, version: int | None, fields: Mapping[str, str]) -> Respons
 def _ask(ident: str, fields: Mapping[str, str], what: str, **said: str) -> ResponseReturnValue:
     with reading() as session:
         line = messages.one(session, ident, actor())
-    return render_template("confirm.html", here="messages", place=f"/meddelanden/{ident}",
-                           text=t(f"message.ask_{what}", name=line.name, **said),
-                           button=t(f"message.yes_{what}"), harmless=what == "give",
-                           kept={name: fields.get(name, "") for name in ("action", "version", "number")})
+    return render_template(
+        "confirm.html",
+        here="messages",
+        place=f"/meddelanden/{ident}",
+        text=t(f"message.ask_{what}", name=line.name, **said),
+        button=t(f"message.yes_{what}"),
+        harmless=what == "give",
+        kept={name: fields.get(name, "") for name in ("action", "version", "number")},
+    )
 
 
 def _page(ident: str, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
     with reading() as session:
         line = messages.one(session, ident, actor())
-    return render_template("message.html", here="messages", message=line, values=values, errors=errors,
-                           version=values.get("version") or line.version)
+    return render_template(
+        "message.html",
+        here="messages",
+        message=line,
+        values=values,
+        errors=errors,
+        version=values.get("version") or line.version,
+    )

@@ -11,8 +11,12 @@ _ID = {"type": "string", "format": "uuid"}
 
 
 def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(required),
-            "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
 
 
 def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,17 +31,27 @@ def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-_PROBLEMS = {401: "Not signed in", 403: "Not allowed", 404: "Nothing that you may know of",
-             409: "No longer in that state", 412: "Changed since you looked", 413: "Too large",
-             415: "Content of another type", 422: "Something must be corrected", 429: "Wait",
-             500: "Our fault"}
+_PROBLEMS = {
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Nothing that you may know of",
+    409: "No longer in that state",
+    412: "Changed since you looked",
+    413: "Too large",
+    415: "Content of another type",
+    422: "Something must be corrected",
+    429: "Wait",
+    500: "Our fault",
+}
 
 
 def _answers(status: int, text: str, schema: Mapping[str, Any], *problems: int) -> dict[str, Any]:
     found = {str(status): {"description": text, "content": _json(schema)}}
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
-    return found | {str(code): {"description": _PROBLEMS[code], "content": problem}
-                    for code in sorted({*problems, 401, 403, 500})}
+    return found | {
+        str(code): {"description": _PROBLEMS[code], "content": problem}
+        for code in sorted({*problems, 401, 403, 500})
+    }
 
 
 def _path(name: str) -> dict[str, Any]:
@@ -48,109 +62,238 @@ def _query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
 
-_IF_MATCH = {"name": "If-Match", "in": "header", "schema": _TEXT,
-             "description": "The version that you saw, as the ETag gave it; or send `version` in the body."}
-_CSRF = {"name": "X-CSRF-Token", "in": "header", "required": True, "schema": _TEXT,
-         "description": "From GET /session."}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": _TEXT,
+    "description": "The version that you saw, as the ETag gave it; or send `version` in the body.",
+}
+_CSRF = {
+    "name": "X-CSRF-Token",
+    "in": "header",
+    "required": True,
+    "schema": _TEXT,
+    "description": "From GET /session.",
+}
 _LIST = [_query("q", {"type": "string", "maxLength": 100}), _query("after", _TEXT)]
 
 
 def _step(summary: str, schema: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {"post": {
-        "summary": summary, "parameters": [_path("task_id"), _IF_MATCH, _CSRF],
-        "requestBody": {"content": _json(schema)},
-        "responses": _answers(200, "Done", answer, 404, 409, 412, 415, 422)}}
+    return {
+        "post": {
+            "summary": summary,
+            "parameters": [_path("task_id"), _IF_MATCH, _CSRF],
+            "requestBody": {"content": _json(schema)},
+            "responses": _answers(200, "Done", answer, 404, 409, 412, 415, 422),
+        }
+    }
 
 
 _VERSION = {"type": "integer", "minimum": 0}
 _HOLD = _object(version=_VERSION)
 _ANSWER = _object(version=_VERSION, answers={"type": "object"})
 _WORD = {"type": "string", "minLength": 1, "maxLength": 200}
-_FILE = _object(("name", "media_type", "content"), name=_TEXT, media_type=_TEXT,
-                content={"type": "string", "contentEncoding": "base64"})
+_FILE = _object(
+    ("name", "media_type", "content"),
+    name=_TEXT,
+    media_type=_TEXT,
+    content={"type": "string", "contentEncoding": "base64"},
+)
 
 SCHEMAS: Mapping[str, Any] = {
-    "Problem": {"type": "object", "properties": {
-        "type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT,
-        "errors": {"type": "object", "additionalProperties": _TEXT}},
-        "required": ["type", "title", "status", "detail"]},
-    "Session": _object(("id", "name", "login", "roles", "csrf"), id=_TEXT, name=_TEXT, login=_TEXT,
-                       roles={"type": "array", "items": _TEXT}, csrf=_TEXT),
-    "Received": _object(("case_id", "item_id", "case_number", "duplicate"), case_id=_ID, item_id=_ID,
-                        case_number=_TEXT, duplicate={"type": "boolean"}),
-    "Item": _object(("channel",), channel={"type": "string", "maxLength": 120},
-                    url={"type": ["string", "null"], "maxLength": 2000},
-                    author={"type": ["string", "null"], "maxLength": 200},
-                    text={"type": ["string", "null"], "maxLength": 20000}, posted_at=_or_null(_MOMENT),
-                    files={"type": "array", "items": _FILE, "maxItems": 20}),
-    "Message": _object(("name", "correlation", "source", "external_id"), name=_WORD, correlation=_WORD,
-                       source={**_WORD, "maxLength": 60}, external_id=_WORD, payload={"type": "object"}),
-    "Outcome": _object(("id", "state", "case_id", "duplicate"), id=_ID, state={"enum": [
-        "waiting", "ambiguous", "failed", "delivered", "discarded"]}, case_id=_or_null(_ID),
-        duplicate={"type": "boolean"}),
-    "Task": {"type": "object", "properties": {
-        "id": _ID, "case_id": _ID, "kind": {"enum": ["form", "incident", "registration"]}, "name": _TEXT,
-        "role": _TEXT, "assignee": _or_null(_TEXT), "opened_at": _MOMENT, "due_at": _or_null(_MOMENT),
-        "version": _VERSION, "status": {"enum": ["open", "completed", "withdrawn"]},
-        "draft": {"type": "object"}}, "required": ["id", "case_id", "kind", "name", "role", "version"]},
-    "Tasks": _object(("tasks", "after"), tasks={"type": "array", "items": _ref("Task")},
-                     after=_or_null(_TEXT)),
-    "Completed": _object(("case_id", "case_number", "status", "next_task"), case_id=_ID,
-                         case_number=_TEXT, status=_TEXT, next_task=_or_null(_ID)),
-    "Registration": {"type": "object", "properties": {
-        "id": _ID, "kind": {"enum": ["case", "document"]}, "state": {"enum": [
-            "pending", "sending", "retry", "registered", "uncertain", "refused", "cancelled"]},
-        "number": _or_null(_TEXT)}, "required": ["id", "kind", "state", "number"]},
-    "Case": {"type": "object", "properties": {
-        "id": _ID, "number": _TEXT, "registration_number": _or_null(_TEXT), "title": _TEXT,
-        "channel": _TEXT, "status": _TEXT, "received_at": _MOMENT,
-        "registrations": {"type": "array", "items": _ref("Registration")}},
-        "required": ["id", "number", "registration_number", "title", "channel", "status", "received_at"]},
-    "Cases": _object(("cases", "after"), cases={"type": "array", "items": _ref("Case")},
-                     after=_or_null(_TEXT)),
+    "Problem": {
+        "type": "object",
+        "properties": {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "errors": {"type": "object", "additionalProperties": _TEXT},
+        },
+        "required": ["type", "title", "status", "detail"],
+    },
+    "Session": _object(
+        ("id", "name", "login", "roles", "csrf"),
+        id=_TEXT,
+        name=_TEXT,
+        login=_TEXT,
+        roles={"type": "array", "items": _TEXT},
+        csrf=_TEXT,
+    ),
+    "Received": _object(
+        ("case_id", "item_id", "case_number", "duplicate"),
+        case_id=_ID,
+        item_id=_ID,
+        case_number=_TEXT,
+        duplicate={"type": "boolean"},
+    ),
+    "Item": _object(
+        ("channel",),
+        channel={"type": "string", "maxLength": 120},
+        url={"type": ["string", "null"], "maxLength": 2000},
+        author={"type": ["string", "null"], "maxLength": 200},
+        text={"type": ["string", "null"], "maxLength": 20000},
+        posted_at=_or_null(_MOMENT),
+        files={"type": "array", "items": _FILE, "maxItems": 20},
+    ),
+    "Message": _object(
+        ("name", "correlation", "source", "external_id"),
+        name=_WORD,
+        correlation=_WORD,
+        source={**_WORD, "maxLength": 60},
+        external_id=_WORD,
+        payload={"type": "object"},
+    ),
+    "Outcome": _object(
+        ("id", "state", "case_id", "duplicate"),
+        id=_ID,
+        state={"enum": ["waiting", "ambiguous", "failed", "delivered", "discarded"]},
+        case_id=_or_null(_ID),
+        duplicate={"type": "boolean"},
+    ),
+    "Task": {
+        "type": "object",
+        "properties": {
+            "id": _ID,
+            "case_id": _ID,
+            "kind": {"enum": ["form", "incident", "registration"]},
+            "name": _TEXT,
+            "role": _TEXT,
+            "assignee": _or_null(_TEXT),
+            "opened_at": _MOMENT,
+            "due_at": _or_null(_MOMENT),
+            "version": _VERSION,
+            "status": {"enum": ["open", "completed", "withdrawn"]},
+            "draft": {"type": "object"},
+        },
+        "required": ["id", "case_id", "kind", "name", "role", "version"],
+    },
+    "Tasks": _object(
+        ("tasks", "after"), tasks={"type": "array", "items": _ref("Task")}, after=_or_null(_TEXT)
+    ),
+    "Completed": _object(
+        ("case_id", "case_number", "status", "next_task"),
+        case_id=_ID,
+        case_number=_TEXT,
+        status=_TEXT,
+        next_task=_or_null(_ID),
+    ),
+    "Registration": {
+        "type": "object",
+        "properties": {
+            "id": _ID,
+            "kind": {"enum": ["case", "document"]},
+            "state": {
+                "enum": ["pending", "sending", "retry", "registered", "uncertain", "refused", "cancelled"]
+            },
+            "number": _or_null(_TEXT),
+        },
+        "required": ["id", "kind", "state", "number"],
+    },
+    "Case": {
+        "type": "object",
+        "properties": {
+            "id": _ID,
+            "number": _TEXT,
+            "registration_number": _or_null(_TEXT),
+            "title": _TEXT,
+            "channel": _TEXT,
+            "status": _TEXT,
+            "received_at": _MOMENT,
+            "registrations": {"type": "array", "items": _ref("Registration")},
+        },
+        "required": ["id", "number", "registration_number", "title", "channel", "status", "received_at"],
+    },
+    "Cases": _object(
+        ("cases", "after"), cases={"type": "array", "items": _ref("Case")}, after=_or_null(_TEXT)
+    ),
 }
 
 DOCUMENT: Mapping[str, Any] = {
     "openapi": "3.1.0",
-    "info": {"title": "Ordna", "version": "1",
-             "description": "The session cookie of the pages, and X-CSRF-Token on unsafe calls."},
+    "info": {
+        "title": "Ordna",
+        "version": "1",
+        "description": "The session cookie of the pages, and X-CSRF-Token on unsafe calls.",
+    },
     "servers": [{"url": "/api/v1"}],
-    "components": {"schemas": SCHEMAS, "securitySchemes": {
-        "session": {"type": "apiKey", "in": "cookie", "name": "ordna"}}},
+    "components": {
+        "schemas": SCHEMAS,
+        "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "ordna"}},
+    },
     "security": [{"session": []}],
     "paths": {
-        "/openapi.json": {"get": {"summary": "This description", "security": [], "responses": {
-            "200": {"description": "OpenAPI 3.1", "content": _json({"type": "object"})}}}},
-        "/session": {"get": {"summary": "Who is signed in, and the CSRF token",
-                             "responses": _answers(200, "Signed in", _ref("Session"))}},
-        "/intake": {"post": {
-            "summary": "An e-mail as it came", "parameters": [_CSRF],
-            "requestBody": {"required": True, "content": {"message/rfc822": {"schema": _TEXT}}},
-            "responses": _answers(201, "A new case", _ref("Received"), 413, 415, 422) | {
-                "200": {"description": "Received before", "content": _json(_ref("Received"))}}}},
-        "/items": {"post": {
-            "summary": "A post, comment or message", "parameters": [_CSRF],
-            "requestBody": {"required": True, "content": _json(_ref("Item"))},
-            "responses": _answers(201, "A new case", _ref("Received"), 413, 415, 422) | {
-                "200": {"description": "Received before", "content": _json(_ref("Received"))}}}},
-        "/messages": {"post": {
-            "summary": "A message for the case that waits for it, now or later", "parameters": [_CSRF],
-            "requestBody": {"required": True, "content": _json(_ref("Message"))},
-            "responses": _answers(201, "Delivered, or kept", _ref("Outcome"), 409, 413, 415, 422) | {
-                "200": {"description": "Received before", "content": _json(_ref("Outcome"))}}}},
-        "/tasks": {"get": {
-            "summary": "Open tasks that you may see",
-            "parameters": [_query("view", {"enum": ["mine", "group", "all"], "default": "all"}), *_LIST],
-            "responses": _answers(200, "Most urgent first", _ref("Tasks"), 422)}},
-        "/tasks/{task_id}": {"get": {"summary": "One task", "parameters": [_path("task_id")],
-                                     "responses": _answers(200, "The task", _ref("Task"), 404)}},
+        "/openapi.json": {
+            "get": {
+                "summary": "This description",
+                "security": [],
+                "responses": {"200": {"description": "OpenAPI 3.1", "content": _json({"type": "object"})}},
+            }
+        },
+        "/session": {
+            "get": {
+                "summary": "Who is signed in, and the CSRF token",
+                "responses": _answers(200, "Signed in", _ref("Session")),
+            }
+        },
+        "/intake": {
+            "post": {
+                "summary": "An e-mail as it came",
+                "parameters": [_CSRF],
+                "requestBody": {"required": True, "content": {"message/rfc822": {"schema": _TEXT}}},
+                "responses": _answers(201, "A new case", _ref("Received"), 413, 415, 422)
+                | {"200": {"description": "Received before", "content": _json(_ref("Received"))}},
+            }
+        },
+        "/items": {
+            "post": {
+                "summary": "A post, comment or message",
+                "parameters": [_CSRF],
+                "requestBody": {"required": True, "content": _json(_ref("Item"))},
+                "responses": _answers(201, "A new case", _ref("Received"), 413, 415, 422)
+                | {"200": {"description": "Received before", "content": _json(_ref("Received"))}},
+            }
+        },
+        "/messages": {
+            "post": {
+                "summary": "A message for the case that waits for it, now or later",
+                "parameters": [_CSRF],
+                "requestBody": {"required": True, "content": _json(_ref("Message"))},
+                "responses": _answers(201, "Delivered, or kept", _ref("Outcome"), 409, 413, 415, 422)
+                | {"200": {"description": "Received before", "content": _json(_ref("Outcome"))}},
+            }
+        },
+        "/tasks": {
+            "get": {
+                "summary": "Open tasks that you may see",
+                "parameters": [_query("view", {"enum": ["mine", "group", "all"], "default": "all"}), *_LIST],
+                "responses": _answers(200, "Most urgent first", _ref("Tasks"), 422),
+            }
+        },
+        "/tasks/{task_id}": {
+            "get": {
+                "summary": "One task",
+                "parameters": [_path("task_id")],
+                "responses": _answers(200, "The task", _ref("Task"), 404),
+            }
+        },
         "/tasks/{task_id}/claim": _step("Take the task", _HOLD, _ref("Task")),
         "/tasks/{task_id}/release": _step("Give the task back", _HOLD, _ref("Task")),
         "/tasks/{task_id}/draft": _step("Keep unfinished answers", _ANSWER, _ref("Task")),
         "/tasks/{task_id}/complete": _step("Finish the task", _ANSWER, _ref("Completed")),
-        "/cases": {"get": {"summary": "Cases", "parameters": _LIST,
-                           "responses": _answers(200, "The latest first", _ref("Cases"), 422)}},
-        "/cases/{case_id}": {"get": {"summary": "One case", "parameters": [_path("case_id")],
-                                     "responses": _answers(200, "The case", _ref("Case"), 404)}},
+        "/cases": {
+            "get": {
+                "summary": "Cases",
+                "parameters": _LIST,
+                "responses": _answers(200, "The latest first", _ref("Cases"), 422),
+            }
+        },
+        "/cases/{case_id}": {
+            "get": {
+                "summary": "One case",
+                "parameters": [_path("case_id")],
+                "responses": _answers(200, "The case", _ref("Case"), 404),
+            }
+        },
     },
 }

@@ -26,8 +26,13 @@ def listing() -> ResponseReturnValue:
     after = request.args.get("efter", "")[:36]
     with reading() as session:
         found = people.page(session, after=after)
-    return render_template("people.html", here="people", people=found.people, after=after,
-                           next_page=f"/personer?efter={found.after}" if found.after else None)
+    return render_template(
+        "people.html",
+        here="people",
+        people=found.people,
+        after=after,
+        next_page=f"/personer?efter={found.after}" if found.after else None,
+    )
 
 
 @pages.get("/ny")
@@ -43,8 +48,16 @@ def new() -> ResponseReturnValue:
     password = people.new_password(start, login)  # before the transaction: it takes its time
     try:
         with writing() as session:
-            person = people.create(session, login=login, name=fields.get("name", ""), roles=roles,
-                                   unit=fields.get("unit", ""), password=password, actor=actor(), now=now())
+            person = people.create(
+                session,
+                login=login,
+                name=fields.get("name", ""),
+                roles=roles,
+                unit=fields.get("unit", ""),
+                password=password,
+                actor=actor(),
+                now=now(),
+            )
     except Invalid as wrong:
         return _new(fields, roles, wrong.fields)
     return _told(person, start, made=True)
@@ -80,8 +93,9 @@ def _save(ident: str, version: int | None, fields: Mapping[str, str]) -> Respons
     status = 422
     try:
         with writing() as session:
-            people.change(session, ident, name=name, unit=unit, roles=roles, version=version, actor=actor(),
-                          now=now())
+            people.change(
+                session, ident, name=name, unit=unit, roles=roles, version=version, actor=actor(), now=now()
+            )
     except Invalid as wrong:
         errors = wrong.fields
     except Conflict as wrong:
@@ -114,9 +128,15 @@ def _ask(ident: str, version: int | None, action: str) -> ResponseReturnValue:
     text = t(f"people.ask_{action}", name=person.name)
     if held:
         text += " " + (t("people.holds_one") if held == 1 else t("people.holds_many", n=held))
-    return render_template("confirm.html", here="people", place=f"/personer/{ident}", text=text,
-                           button=t(f"people.yes_{action}"), harmless=action == "oppna",
-                           kept={"action": action, "version": "" if version is None else version})
+    return render_template(
+        "confirm.html",
+        here="people",
+        place=f"/personer/{ident}",
+        text=text,
+        button=t(f"people.yes_{action}"),
+        harmless=action == "oppna",
+        kept={"action": action, "version": "" if version is None else version},
+    )
 
 
 def _switch(ident: str, version: int | None, action: str) -> ResponseReturnValue:
@@ -135,7 +155,7 @@ def _switch(ident: str, version: int | None, action: str) -> ResponseReturnValue
 
 
 def _roles() -> list[str]:
-    return request.form.getlist("roles")[:len(ROLES) + 1]
+    return request.form.getlist("roles")[: len(ROLES) + 1]
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -143,16 +163,30 @@ def _choices() -> list[tuple[str, str]]:
 
 
 def _new(values: Mapping[str, str], roles: Collection[str], errors: Mapping[str, str]) -> ResponseReturnValue:
-    return render_template("person_new.html", here="people", values=values, chosen=roles, errors=errors,
-                           choices=_choices()), 422 if errors else 200
+    return render_template(
+        "person_new.html", here="people", values=values, chosen=roles, errors=errors, choices=_choices()
+    ), 422 if errors else 200
 
 
-def _page(person: PersonRow, values: Mapping[str, str], roles: Collection[str],
-          errors: Mapping[str, str], version: int | None = None) -> str:
+def _page(
+    person: PersonRow,
+    values: Mapping[str, str],
+    roles: Collection[str],
+    errors: Mapping[str, str],
+    version: int | None = None,
+) -> str:
     """`version` is what the asker first saw: a mistake corrected must not hide somebody else's change."""
-    return render_template("person.html", here="people", person=person, values=values, chosen=roles,
-                           errors=errors, choices=_choices(), myself=person.id == actor().id,
-                           version=person.version if version is None else version)
+    return render_template(
+        "person.html",
+        here="people",
+        person=person,
+        values=values,
+        chosen=roles,
+        errors=errors,
+        choices=_choices(),
+        myself=person.id == actor().id,
+        version=person.version if version is None else version,
+    )
 
 
 def _told(person: PersonRow, start: str, *, made: bool) -> ResponseReturnValue:

@@ -37,12 +37,30 @@ def post() -> ResponseReturnValue:
         return _form(fields, errors)
     try:
         with writing() as session:
-            received = items.receive_post(session, _post(fields, posted_at), uploads, actor=actor(),
-                                          now=now(), unit=house().settings.unit)
+            received = items.receive_post(
+                session,
+                _post(fields, posted_at),
+                uploads,
+                actor=actor(),
+                now=now(),
+                unit=house().settings.unit,
+            )
             place = _where(session, received)
     except _MAY_FAIL as wrong:
-        return _form(fields, _beside(wrong, {"channel": "kanal", "url": "lank", "author": "avsandare",
-                                             "text": "text", "posted_at": "tid"}, "bild"))
+        return _form(
+            fields,
+            _beside(
+                wrong,
+                {
+                    "channel": "kanal",
+                    "url": "lank",
+                    "author": "avsandare",
+                    "text": "text",
+                    "posted_at": "tid",
+                },
+                "bild",
+            ),
+        )
     return redirect(place, 303)
 
 
@@ -59,8 +77,9 @@ def mail() -> ResponseReturnValue:
         return _mail_form({"brev": t("register.need_mail")})
     try:
         with writing() as session:
-            received = items.receive_mail(session, uploads[0].read(), actor=actor(), now=now(),
-                                          unit=house().settings.unit)
+            received = items.receive_mail(
+                session, uploads[0].read(), actor=actor(), now=now(), unit=house().settings.unit
+            )
             place = _where(session, received)
     except (*_MAY_FAIL, MailRefused) as wrong:
         return _mail_form({"brev": str(wrong)})
@@ -70,8 +89,9 @@ def mail() -> ResponseReturnValue:
 def _form(values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     with reading() as session:
         channels = inbox.channels(session)
-    return render_template("register.html", here="register", channels=channels, values=values,
-                           errors=errors), 422 if errors else 200
+    return render_template(
+        "register.html", here="register", channels=channels, values=values, errors=errors
+    ), 422 if errors else 200
 
 
 def _mail_form(errors: dict[str, str]) -> ResponseReturnValue:
@@ -94,8 +114,11 @@ def _checked(fields: dict[str, str], files: bool) -> tuple[datetime | None, dict
             errors["tid"] = t("register.bad_time")
         elif posted_at > now() + timedelta(minutes=5):
             errors["tid"] = t("register.future_time")
-    errors |= {name: t("register.too_long", n=most) for name, most in _LENGTHS.items()
-               if len(fields.get(name, "")) > most}
+    errors |= {
+        name: t("register.too_long", n=most)
+        for name, most in _LENGTHS.items()
+        if len(fields.get(name, "")) > most
+    }
     return posted_at, errors
 
 
@@ -109,9 +132,13 @@ def local_time(text: str) -> datetime | None:
 
 
 def _post(fields: dict[str, str], posted_at: datetime | None) -> items.Post:
-    return items.Post(channel=fields["kanal"].strip(), url=fields.get("lank", "").strip() or None,
-                      author=fields.get("avsandare", "").strip() or None, text=fields.get("text", ""),
-                      posted_at=posted_at)
+    return items.Post(
+        channel=fields["kanal"].strip(),
+        url=fields.get("lank", "").strip() or None,
+        author=fields.get("avsandare", "").strip() or None,
+        text=fields.get("text", ""),
+        posted_at=posted_at,
+    )
 
 
 def _where(session: Session, received: items.Received) -> str:

@@ -26,11 +26,32 @@ from workflows.forms.formats import is_web_address
 VIEW_NAMES: Mapping[View, str] = {"mine": "mina", "group": "gruppens", "all": "alla"}
 INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Pictures that a page may show; everything else is only ever downloaded."""
-NOTICES = frozenset({"klar", "utkast", "tagen", "lamnad", "registrerat", "fanns", "skickas",
-                     "hanterad", "avbruten", "sag_found", "sag_none", "sag_several", "sag_differs",
-                     "sag_no_answer", "konto_sparat", "konto_avstangt", "konto_oppnat", "losenord_bytt",
-                     "utloggad",
-                     "meddelande_lamnat", "meddelande_borta", "meddelande_brast"})
+NOTICES = frozenset(
+    {
+        "klar",
+        "utkast",
+        "tagen",
+        "lamnad",
+        "registrerat",
+        "fanns",
+        "skickas",
+        "hanterad",
+        "avbruten",
+        "sag_found",
+        "sag_none",
+        "sag_several",
+        "sag_differs",
+        "sag_no_answer",
+        "konto_sparat",
+        "konto_avstangt",
+        "konto_oppnat",
+        "losenord_bytt",
+        "utloggad",
+        "meddelande_lamnat",
+        "meddelande_borta",
+        "meddelande_brast",
+    }
+)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -145,8 +166,13 @@ def _sentence(event: HistoryView, names: Mapping[str, str]) -> str:
     if event.kind == "registered" and event.data.get("how") == "by_hand":
         key = "history.registered_by_hand"
     name = event.data.get("name") or names.get(event.element or "", event.element or "")
-    return t(key if known(key) else "history.other", actor=event.actor, kind=event.kind, name=name,
-             number=event.data.get("number", ""))
+    return t(
+        key if known(key) else "history.other",
+        actor=event.actor,
+        kind=event.kind,
+        name=name,
+        number=event.data.get("number", ""),
+    )
 
 
 def case_status(case: CaseLine) -> str:
@@ -234,22 +260,42 @@ def asset(name: str) -> str:
 
 def _context() -> dict[str, object]:
     found = signed_in()
-    return {"me": found, "municipality": house().settings.municipality, "notice": notice(),
-            "may_see_cases": found is not None and inbox.may_see_cases(found.actor),
-            "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False),
-            "may_see_messages": found is not None and allows(Access.MESSAGES, found.actor, loopback=False)}
+    return {
+        "me": found,
+        "municipality": house().settings.municipality,
+        "notice": notice(),
+        "may_see_cases": found is not None and inbox.may_see_cases(found.actor),
+        "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False),
+        "may_see_messages": found is not None and allows(Access.MESSAGES, found.actor, loopback=False),
+    }
 
 
 def install(app: Flask) -> None:
     """Give the templates these words and nothing that could turn text into mark-up."""
     app.context_processor(_context)
     app.jinja_env.globals |= {
-        "t": t, "language": language, "asset": asset, "csrf_token": guard.token, "clock": clock,
-        "moment": moment, "moment_long": moment_long, "due_short": due_short, "due_long": due_long,
-        "dated": dated, "size": size, "case_status": case_status, "role_name": role_name,
+        "t": t,
+        "language": language,
+        "asset": asset,
+        "csrf_token": guard.token,
+        "clock": clock,
+        "moment": moment,
+        "moment_long": moment_long,
+        "due_short": due_short,
+        "due_long": due_long,
+        "dated": dated,
+        "size": size,
+        "case_status": case_status,
+        "role_name": role_name,
         "role_names": role_names,
-        "input_type": input_type, "input_value": input_value, "browser_value": browser_value,
-        "inbox_url": inbox_url, "part_url": part_url, "task_url": task_url,
-        "view_name": VIEW_NAMES.__getitem__, "other_language_url": other_language_url,
-        "web_link": is_web_address, "shown_inline": INLINE.__contains__,
+        "input_type": input_type,
+        "input_value": input_value,
+        "browser_value": browser_value,
+        "inbox_url": inbox_url,
+        "part_url": part_url,
+        "task_url": task_url,
+        "view_name": VIEW_NAMES.__getitem__,
+        "other_language_url": other_language_url,
+        "web_link": is_web_address,
+        "shown_inline": INLINE.__contains__,
     }

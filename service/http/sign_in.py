@@ -70,8 +70,14 @@ def first() -> ResponseReturnValue:
             people.check_setup(session, fields["token"])
         password = people.new_password(fields["password"], fields["login"])
         with writing() as session:
-            person = people.set_up(session, fields["token"], login=fields["login"], name=fields["name"],
-                                   password=password, now=now())
+            person = people.set_up(
+                session,
+                fields["token"],
+                login=fields["login"],
+                name=fields["name"],
+                password=password,
+                now=now(),
+            )
             token = people.open_session(session, person, now(), replaces=_cookie())
     except Invalid as wrong:
         errors = wrong.fields or {"token": str(wrong)}
@@ -81,8 +87,11 @@ def first() -> ResponseReturnValue:
 
 def _missing(fields: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     """What has not been filled in, each sentence naming its field: the summary is read by itself."""
-    return {name: t("signin.fill_in_named", name=t(label)) for name, label in labels.items()
-            if not fields.get(name)}
+    return {
+        name: t("signin.fill_in_named", name=t(label))
+        for name, label in labels.items()
+        if not fields.get(name)
+    }
 
 
 def _cookie() -> str | None:
@@ -90,8 +99,9 @@ def _cookie() -> str | None:
 
 
 def _form(back: str, values: dict[str, str], errors: dict[str, str]) -> str:
-    return render_template("signin.html", back=back, values=values, errors=errors,
-                           demo=current_app.config.get("DEMO_ACCOUNTS"))
+    return render_template(
+        "signin.html", back=back, values=values, errors=errors, demo=current_app.config.get("DEMO_ACCOUNTS")
+    )
 
 
 def _entered(token: str, back: str) -> Response:

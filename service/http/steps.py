@@ -39,8 +39,9 @@ class Course:
     now: tuple[str, ...]
 
 
-def course(history: Iterable[HistoryView], tasks: Sequence[OpenTask],
-           registrations: Sequence[RegistrationView]) -> Course:
+def course(
+    history: Iterable[HistoryView], tasks: Sequence[OpenTask], registrations: Sequence[RegistrationView]
+) -> Course:
     """Read from the history what was passed, and from what is open where the case stands."""
     done: dict[str, datetime] = {}
     for event in history:

@@ -66,8 +66,9 @@ def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]
 def _draft(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
     with writing() as session:
         task = cases.open_task(session, ident, actor())
-        cases.save_draft(session, ident, _answers(session, task, fields), version=version, actor=actor(),
-                         now=now())
+        cases.save_draft(
+            session, ident, _answers(session, task, fields), version=version, actor=actor(), now=now()
+        )
     return redirect(f"/uppgifter/{ident}?meddelande=utkast", 303)
 
 
@@ -82,8 +83,9 @@ def _hold(ident: str, version: int | None, action: str) -> ResponseReturnValue:
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(ident: str, given: dict[str, str | list[str]] | None,
-          errors: dict[str, str], seen: int | None = None) -> ResponseReturnValue:
+def _page(
+    ident: str, given: dict[str, str | list[str]] | None, errors: dict[str, str], seen: int | None = None
+) -> ResponseReturnValue:
     """The task with what was just filled in (`given`) or its draft. `seen` is the version that the form
     was filled in on: after a mistake it goes along, so that a colleague's change in between is not lost."""
     with reading() as session:
@@ -91,12 +93,18 @@ def _page(ident: str, given: dict[str, str | list[str]] | None,
         definition = definitions.by_hash(session, row.case.definition)
         values = cases.draft_of(session, row) if given is None else given
         shown = {
-            **listing(session, ident, _beside(row)), **course.of_case(session, row.case),
-            "task": _line(session, ident, seen), "form": cases.form_of(session, row),
-            "values": values, "errors": errors, "draft_at": row.draft_at, "open": row.status == "open",
+            **listing(session, ident, _beside(row)),
+            **course.of_case(session, row.case),
+            "task": _line(session, ident, seen),
+            "form": cases.form_of(session, row),
+            "values": values,
+            "errors": errors,
+            "draft_at": row.draft_at,
+            "open": row.status == "open",
             "mine": row.assignee == actor().id,
             "may_change": row.status == "open" and row.assignee in (None, actor().id),
-            "guidance": _guidance(definition, row), **trouble.shown(session, row),
+            "guidance": _guidance(definition, row),
+            **trouble.shown(session, row),
         }
     shown["items"] = course.came_in(row.case_id)
     template = "task.html" if row.kind == "form" else "trouble.html"

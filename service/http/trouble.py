@@ -16,7 +16,12 @@ from service.outbox import resolve
 from service.store import TaskRow
 
 ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "slaupp": (), "skicka": (), "hand": ("number",), "avbryt": ("reason",), "hanterad": ()}
+    "slaupp": (),
+    "skicka": (),
+    "hand": ("number",),
+    "avbryt": ("reason",),
+    "hanterad": (),
+}
 """Each button and the fields that go with it."""
 _ASK_FIRST = {"skicka": "again", "hand": "by_hand", "avbryt": "cancel"}
 _DONE = {"skicka": "skickas", "hand": "klar", "avbryt": "avbruten", "hanterad": "hanterad"}
@@ -32,8 +37,9 @@ def shown(session: Session, task: TaskRow) -> dict[str, object]:
     return {"registration": found, "reasons": tuple(resolve.REASONS)}
 
 
-def act(ident: str, action: str, version: int | None, fields: dict[str, str | list[str]],
-        page: Page) -> ResponseReturnValue:
+def act(
+    ident: str, action: str, version: int | None, fields: dict[str, str | list[str]], page: Page
+) -> ResponseReturnValue:
     """Carry the button out, ask first, or show the page again with what needs correcting."""
     confirmed = fields.pop("bekrafta", "") == "ja"
     if unknown := sorted(set(fields) - set(ACTIONS[action])):
@@ -72,11 +78,19 @@ def _ask(ident: str, action: str, version: int | None, fields: Fields) -> Respon
     reason = str(fields.get("reason", ""))
     if reason and reason not in resolve.REASONS:
         raise Invalid(fields={"reason": t("trouble.need_reason")})
-    text = t(f"trouble.confirm_{what}", number=fields.get("number", ""),
-             reason=t(f"trouble.reason_{reason}") if reason else "")
-    return render_template("confirm.html", here="inbox", task_id=ident, text=text,
-                           button=t(f"trouble.confirm_yes_{what}"),
-                           kept={**fields, "action": action, "version": "" if version is None else version})
+    text = t(
+        f"trouble.confirm_{what}",
+        number=fields.get("number", ""),
+        reason=t(f"trouble.reason_{reason}") if reason else "",
+    )
+    return render_template(
+        "confirm.html",
+        here="inbox",
+        task_id=ident,
+        text=text,
+        button=t(f"trouble.confirm_yes_{what}"),
+        kept={**fields, "action": action, "version": "" if version is None else version},
+    )
 
 
 def _look_up(ident: str, registration: str) -> ResponseReturnValue:

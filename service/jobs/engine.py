@@ -68,9 +68,7 @@ def _job(kind: str, id: str) -> None:
         handler(id)
     except Exception as error:
         # the class only: the text of a strange error may quote what was being registered
-        log.error(
-            "job_failed", extra={"kind": kind, "id": str(id)[:60], "error": type(error).__name__}
-        )
+        log.error("job_failed", extra={"kind": kind, "id": str(id)[:60], "error": type(error).__name__})
     finally:
         with working.changed:
             working.running -= 1
@@ -78,6 +76,7 @@ def _job(kind: str, id: str) -> None:
 
 
 DBOS.workflow(name=JOB)(_job)
+
 
 def _schema(database: Database) -> str:
     return f"{database.schema or APPLICATION}_jobs"
@@ -89,14 +88,16 @@ def connect(database: Database, settings: Settings) -> None:
     hush()
     # DBOS migrates with an engine of its own: ours begins every transaction itself, and DBOS's
     # migration does too, which SQLite refuses.
-    DBOS.migrate(
-        database.engine.url.render_as_string(hide_password=False), schema=_schema(database)
-    )
+    DBOS.migrate(database.engine.url.render_as_string(hide_password=False), schema=_schema(database))
     # lazy: a client that connected at its first use would open a second connection inside the
     # caller's write transaction, and wait there for itself
     database.info["jobs"] = DBOSClient(
-        system_database_engine=database.engine, dbos_system_schema=_schema(database),
-        serializer=DBOSPortableJSON, application_name=APPLICATION, lazy=True)
+        system_database_engine=database.engine,
+        dbos_system_schema=_schema(database),
+        serializer=DBOSPortableJSON,
+        application_name=APPLICATION,
+        lazy=True,
+    )
 
 
 def enqueue(session: Session, kind: Kind, id: str, *, delay: float = 0.0, turn: str = "") -> None:
@@ -106,15 +107,25 @@ def enqueue(session: Session, kind: Kind, id: str, *, delay: float = 0.0, turn: 
     client = session.info.get("jobs")
     if client is None:
         return
-    options: EnqueueOptions = {"workflow_name": JOB, "queue_name": QUEUE,
-                               "workflow_id": f"{kind}:{id}:{turn}", "app_version": VERSION}
+    options: EnqueueOptions = {
+        "workflow_name": JOB,
+        "queue_name": QUEUE,
+        "workflow_id": f"{kind}:{id}:{turn}",
+        "app_version": VERSION,
+    }
     if delay > 0:
         options["delay_seconds"] = delay
     client.enqueue_in_transaction(session, options, kind, id)
 
 
-def work(database: Database, handlers: Mapping[str, Handler], settings: Settings, *,
-         upkeep: Callable[[], None] | None = None, workers: int = WORKERS) -> None:
+def work(
+    database: Database,
+    handlers: Mapping[str, Handler],
+    settings: Settings,
+    *,
+    upkeep: Callable[[], None] | None = None,
+    workers: int = WORKERS,
+) -> None:
     """Run jobs in threads of this process until `stop`, and `upkeep` every `settings.poll` seconds.
     Raises JobsRefused when this process works already. The caller sees to it that an SQLite file
     has one process (`service.owner`)."""
@@ -124,9 +135,7 @@ def work(database: Database, handlers: Mapping[str, Handler], settings: Settings
     if "jobs" not in database.info:
         connect(database, settings)
     hush()
-    database.info["jobs"].register_queue(
-        QUEUE, worker_concurrency=workers, polling_interval_sec=POLL
-    )
+    database.info["jobs"].register_queue(QUEUE, worker_concurrency=workers, polling_interval_sec=POLL)
     _working = _Working(dict(handlers))
     try:
         DBOS(config=_config(database))
@@ -137,8 +146,9 @@ def work(database: Database, handlers: Mapping[str, Handler], settings: Settings
         DBOS.destroy()
         raise
     if upkeep is not None:
-        thread = threading.Thread(target=_rounds, args=(_working, upkeep, settings.poll),
-                                  name="ordna-upkeep", daemon=True)
+        thread = threading.Thread(
+            target=_rounds, args=(_working, upkeep, settings.poll), name="ordna-upkeep", daemon=True
+        )
         _working.threads.append(thread)
         thread.start()
 

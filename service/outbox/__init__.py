@@ -1,10 +1,10 @@
 """The outbox: carries registrations to the diarium so that none is lost and none is doubled.
 
-    pending ──claim──► sending ──receipt──► registered
-       ▲                  │ ├─ refused ───► refused ─────┐
-       │                  │ ├─ doubt left ► uncertain ───┤ a person: look up, send again,
-       └── retry ◄────────┘ │                            │ register by hand, cancel
-             └──────────────┘ ◄──────────────────────────┘
+pending ──claim──► sending ──receipt──► registered
+   ▲                  │ ├─ refused ───► refused ─────┐
+   │                  │ ├─ doubt left ► uncertain ───┤ a person: look up, send again,
+   └── retry ◄────────┘ │                            │ register by hand, cancel
+         └──────────────┘ ◄──────────────────────────┘
 """
 
 from __future__ import annotations

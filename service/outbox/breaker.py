@@ -65,11 +65,17 @@ def silent(session: Session, target: str, settings: Settings, now: datetime, err
     insert = postgresql.insert if lock_rows(session) else sqlite.insert
     session.execute(insert(EndpointRow).values(target=target, fails=0).on_conflict_do_nothing())
     session.execute(
-        update(EndpointRow).where(EndpointRow.target == target)
-        .values(fails=EndpointRow.fails + 1, last_error=error,
-                open_until=case((EndpointRow.fails + 1 >= FAILS, now + interval(settings)),
-                                else_=EndpointRow.open_until))
-        .execution_options(synchronize_session=False))
+        update(EndpointRow)
+        .where(EndpointRow.target == target)
+        .values(
+            fails=EndpointRow.fails + 1,
+            last_error=error,
+            open_until=case(
+                (EndpointRow.fails + 1 >= FAILS, now + interval(settings)), else_=EndpointRow.open_until
+            ),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def answered(session: Session, target: str, now: datetime) -> None:

@@ -70,8 +70,9 @@ def nudge(session: Session, row: RegistrationRow, at: datetime, now: datetime) -
     jobs.enqueue(session, "push", row.id, delay=max(0.0, (at - now).total_seconds()), turn=turn(at))
 
 
-def claim(session: Session, registration: str, settings: Settings, *, now: datetime,
-          policy: Policy) -> Claim | None:
+def claim(
+    session: Session, registration: str, settings: Settings, *, now: datetime, policy: Policy
+) -> Claim | None:
     """Take the registration, or return None: it is finished, another has it, it is not time, an
     earlier one of its case comes first, or the breaker is open. A later nudge is enqueued where one
     is needed."""
@@ -82,16 +83,21 @@ def claim(session: Session, registration: str, settings: Settings, *, now: datet
     if ready > now:
         nudge(session, row, ready, now)
         return None
-    if session.scalar(
-        select(RegistrationRow.id).where(RegistrationRow.id == row.id, waits_for_earlier())
-    ):
+    if session.scalar(select(RegistrationRow.id).where(RegistrationRow.id == row.id, waits_for_earlier())):
         return None  # the earlier one's settlement nudges this one
     entry = breaker.enter(session, row.target, settings, now)
     if entry.closed_until is not None:
         _put_off(session, row, entry.closed_until, settings, now)
         return None
-    taken = Claim(row.id, row.case_id, row.target, uuid4().hex,
-                  now + timedelta(seconds=settings.lease), ask_first=row.sent, probe=entry.probe)
+    taken = Claim(
+        row.id,
+        row.case_id,
+        row.target,
+        uuid4().hex,
+        now + timedelta(seconds=settings.lease),
+        ask_first=row.sent,
+        probe=entry.probe,
+    )
     row.state, row.sent = "sending", True
     row.owner, row.lease_until = taken.owner, taken.lease_until
     row.attempt += 1
@@ -100,8 +106,9 @@ def claim(session: Session, registration: str, settings: Settings, *, now: datet
     return taken
 
 
-def _put_off(session: Session, row: RegistrationRow, until: datetime, settings: Settings,
-             now: datetime) -> None:
+def _put_off(
+    session: Session, row: RegistrationRow, until: datetime, settings: Settings, now: datetime
+) -> None:
     at = until + breaker.spread(settings) * random.random()
     if row.state == "sending":
         row.updated_at = now
@@ -115,5 +122,6 @@ def renew(session: Session, held: Claim, settings: Settings, now: datetime) -> C
     if row is None or row.state != "sending" or row.owner != held.owner:
         return None
     row.lease_until = now + timedelta(seconds=settings.lease)
-    return Claim(held.registration, held.case, held.target, held.owner, row.lease_until,
-                 held.ask_first, held.probe)
+    return Claim(
+        held.registration, held.case, held.target, held.owner, row.lease_until, held.ask_first, held.probe
+    )

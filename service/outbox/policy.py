@@ -13,9 +13,7 @@ Clock = Callable[[], datetime]
 """Gives aware UTC. On several nodes their clocks may differ by far less than the lease exceeds the
 time-out."""
 
-Point = Literal[
-    "claimed", "looked_up", "before_send", "after_send", "before_settle", "after_settle"
-]
+Point = Literal["claimed", "looked_up", "before_send", "after_send", "before_settle", "after_settle"]
 Checkpoint = Callable[[Point], None]
 """Called where a process may die. The product does nothing there; tests stop the process there."""
 

@@ -33,10 +33,18 @@ def known_number(session: Session, row: RegistrationRow, number: str) -> bool:
         session.execute(
             select(func.pg_advisory_xact_lock(func.hashtextextended(f"{row.target}\n{number}", 0)))
         )
-    return session.scalar(
-        select(RegistrationRow.id).where(
-            RegistrationRow.target == row.target, RegistrationRow.number == number,
-            RegistrationRow.id != row.id).limit(1)) is not None
+    return (
+        session.scalar(
+            select(RegistrationRow.id)
+            .where(
+                RegistrationRow.target == row.target,
+                RegistrationRow.number == number,
+                RegistrationRow.id != row.id,
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def register(
@@ -53,16 +61,28 @@ def register(
     registration nudged. `receipt` is the diarium's, or the number that a person typed."""
     if isinstance(receipt, Receipt):
         number = receipt.number.strip()
-        kept = {"system_id": receipt.system_id, "registered_at": receipt.registered_at.isoformat(),
-                "replayed": receipt.replayed, "file_sha256": list(receipt.file_sha256),
-                "notes": list(receipt.notes), "how": how}
+        kept = {
+            "system_id": receipt.system_id,
+            "registered_at": receipt.registered_at.isoformat(),
+            "replayed": receipt.replayed,
+            "file_sha256": list(receipt.file_sha256),
+            "notes": list(receipt.notes),
+            "how": how,
+        }
     else:
         number, kept = receipt, {"how": how}
     row.state, row.number, row.receipt = "registered", number, kept
     row.owner, row.lease_until, row.next_attempt_at, row.last_error = None, None, None, None
     row.registered_at = row.updated_at = now
-    history.append(session, case, "registered", at=now, actor=actor.id, element=row.element,
-                   data={"registration": row.id, "kind": row.kind, "number": number, "how": how})
+    history.append(
+        session,
+        case,
+        "registered",
+        at=now,
+        actor=actor.id,
+        element=row.element,
+        data={"registration": row.id, "kind": row.kind, "number": number, "how": how},
+    )
     tasks.close(session, row, actor, now)
     _move_on(session, case, row, actor, now)
     nudge_next(session, row.case_id)
@@ -77,16 +97,12 @@ def nudge_next(session: Session, case_id: str) -> None:
             jobs.enqueue(session, "push", row.id, turn=f"next:{settled}")
 
 
-def _move_on(
-    session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime
-) -> None:
+def _move_on(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
     """Give the number to the flow. Whatever the flow says, the registration stands: it is true."""
     assert row.number is not None
     try:
         with session.begin_nested():
-            cases.operation_answered(
-                session, case.id, row.task, {"number": row.number}, now=now, actor=actor
-            )
+            cases.operation_answered(session, case.id, row.task, {"number": row.number}, now=now, actor=actor)
     except Conflict:
         history.append(
             session,

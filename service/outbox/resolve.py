@@ -35,18 +35,18 @@ class Seen(StrEnum):
 
     FOUND = "Diariet har handlingen. Numret är sparat."
     NONE = "Diariet svarar att handlingen inte finns där."
-    SEVERAL = (
-        "Diariet har flera poster för handlingen. Behåll den äldsta och avsluta de andra i diariet."
-    )
+    SEVERAL = "Diariet har flera poster för handlingen. Behåll den äldsta och avsluta de andra i diariet."
     DIFFERS = "Diariet har en post, men den stämmer inte med det som sändes."
     NO_ANSWER = "Diariet gav inget svar som går att lita på. Försök igen senare."
 
 
-REASONS = MappingProxyType({
-    "registered_elsewhere": "Handlingen är redan diarieförd på annat sätt",
-    "not_a_record": "Handlingen ska inte diarieföras",
-    "replaced": "Handlingen ersätts av en annan registrering",
-})
+REASONS = MappingProxyType(
+    {
+        "registered_elsewhere": "Handlingen är redan diarieförd på annat sätt",
+        "not_a_record": "Handlingen ska inte diarieföras",
+        "replaced": "Handlingen ersätts av en annan registrering",
+    }
+)
 """Why a registration may be cancelled: a closed choice, since the history holds no free text."""
 
 
@@ -95,8 +95,9 @@ def _seen(outcome: Confirmed | Several | Differs | Failed | GaveWay | None) -> S
             return Seen.NONE
 
 
-def send_again(session: Session, registration_id: str, settings: Settings, *, actor: Actor,
-               now: datetime) -> None:
+def send_again(
+    session: Session, registration_id: str, settings: Settings, *, actor: Actor, now: datetime
+) -> None:
     """Put the registration in line again with all its attempts. The outbox still asks the diarium
     before it sends, and waits until the last attempt has settled."""
     case, row = _held(session, registration_id, actor)
@@ -116,25 +117,22 @@ def send_again(session: Session, registration_id: str, settings: Settings, *, ac
     nudge(session, row, row.next_attempt_at, now)
 
 
-def register_by_hand(session: Session, registration_id: str, number: str, *, actor: Actor,
-                     now: datetime) -> None:
+def register_by_hand(
+    session: Session, registration_id: str, number: str, *, actor: Actor, now: datetime
+) -> None:
     """The registrar has entered the record in the diarium and gives its number. Raises Invalid when
     the number cannot be right."""
     case, row = _held(session, registration_id, actor)
     _in_state(row, BEFORE_SENDING)
     number = " ".join(number.split())
     if not number or len(number) > MAX_NUMBER or not number.isprintable():
-        raise Invalid(
-            fields={"number": f"Skriv numret som det står i diariet, högst {MAX_NUMBER} tecken."}
-        )
+        raise Invalid(fields={"number": f"Skriv numret som det står i diariet, högst {MAX_NUMBER} tecken."})
     if known_number(session, row, number):
         raise Invalid(fields={"number": "Numret hör redan till en annan registrering."})
     register(session, case, row, number, how="by_hand", actor=actor, now=now)
 
 
-def cancel(
-    session: Session, registration_id: str, reason: str, *, actor: Actor, now: datetime
-) -> None:
+def cancel(session: Session, registration_id: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Give the registration up. `reason` is one of REASONS. The flow is told by the BPMN error
     `registration_cancelled`; a flow that does not catch it keeps waiting, which a task shows."""
     case, row = _held(session, registration_id, actor)
@@ -156,14 +154,10 @@ def cancel(
     nudge_next(session, row.case_id)
 
 
-def _tell_flow(
-    session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime
-) -> None:
+def _tell_flow(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
     try:
         with session.begin_nested():
-            cases.operation_failed(
-                session, case.id, row.task, "registration_cancelled", now=now, actor=actor
-            )
+            cases.operation_failed(session, case.id, row.task, "registration_cancelled", now=now, actor=actor)
     except Conflict:
         pass  # the flow no longer waits
     except StepRefused:

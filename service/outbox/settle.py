@@ -59,9 +59,7 @@ class GaveWay:
 Outcome = Confirmed | Several | Differs | Failed | GaveWay
 
 
-def settle(
-    session: Session, held: Claim, outcome: Outcome, settings: Settings, *, now: datetime
-) -> None:
+def settle(session: Session, held: Claim, outcome: Outcome, settings: Settings, *, now: datetime) -> None:
     """Write what came of the attempt. The case's row is taken before the registration's, as
     everywhere.
 
@@ -86,8 +84,15 @@ def settle(
             _failed(session, case, row, held, error, settings, now, sent=held.ask_first or reached)
 
 
-def diarium_holds(session: Session, case: CaseRow, row: RegistrationRow,
-                  outcome: Confirmed | Several | Differs, *, actor: Actor, now: datetime) -> None:
+def diarium_holds(
+    session: Session,
+    case: CaseRow,
+    row: RegistrationRow,
+    outcome: Confirmed | Several | Differs,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Take what the diarium says it holds. Both rows are held. `actor` asked."""
     match outcome:
         case Confirmed(receipt, found):
@@ -97,11 +102,19 @@ def diarium_holds(session: Session, case: CaseRow, row: RegistrationRow,
             elif row.state == "cancelled":
                 _doubled_after_all(session, case, row, (receipt,), now)
             elif known_number(session, row, receipt.number.strip()):
-                uncertain(session, case, row, "number_taken",
-                          "Kvittots nummer hör redan till en annan registrering.", (receipt,), now)
+                uncertain(
+                    session,
+                    case,
+                    row,
+                    "number_taken",
+                    "Kvittots nummer hör redan till en annan registrering.",
+                    (receipt,),
+                    now,
+                )
             else:
-                register(session, case, row, receipt, how="look_up" if found else "answer",
-                         actor=actor, now=now)
+                register(
+                    session, case, row, receipt, how="look_up" if found else "answer", actor=actor, now=now
+                )
         case Several(receipts):
             if row.state in ("registered", "cancelled"):
                 _doubled_after_all(session, case, row, receipts, now)
@@ -120,8 +133,9 @@ def diarium_holds(session: Session, case: CaseRow, row: RegistrationRow,
                 uncertain(session, case, row, "differs", text, (receipt,), now)
 
 
-def _doubled_after_all(session: Session, case: CaseRow, row: RegistrationRow,
-                       receipts: tuple[Receipt, ...], now: datetime) -> None:
+def _doubled_after_all(
+    session: Session, case: CaseRow, row: RegistrationRow, receipts: tuple[Receipt, ...], now: datetime
+) -> None:
     """The matter was closed here, and then the diarium turned out to hold (another) entry."""
     numbers = sorted(r.number for r in receipts)
     history.append(
@@ -136,16 +150,32 @@ def _doubled_after_all(session: Session, case: CaseRow, row: RegistrationRow,
     tasks.show(session, row, tasks.SURPLUS, now)
 
 
-def _failed(session: Session, case: CaseRow, row: RegistrationRow, held: Claim, error: DiariumError,
-            settings: Settings, now: datetime, *, sent: bool) -> None:
+def _failed(
+    session: Session,
+    case: CaseRow,
+    row: RegistrationRow,
+    held: Claim,
+    error: DiariumError,
+    settings: Settings,
+    now: datetime,
+    *,
+    sent: bool,
+) -> None:
     text = f"{type(error).__name__}: {error}"[:500]
     row.sent, row.last_error = sent, text
     match error:
         case Refused():
             breaker.answered(session, held.target, now)
             row.state = "refused"
-            history.append(session, case, "registration_refused", at=now, actor=SYSTEM.id,
-                           element=row.element, data={"registration": row.id})
+            history.append(
+                session,
+                case,
+                "registration_refused",
+                at=now,
+                actor=SYSTEM.id,
+                element=row.element,
+                data={"registration": row.id},
+            )
             tasks.show(session, row, tasks.REFUSED, now)
             return
         case Misconfigured():
@@ -171,8 +201,15 @@ def _again(session: Session, row: RegistrationRow, at: datetime, now: datetime) 
     nudge(session, row, at, now)
 
 
-def uncertain(session: Session, case: CaseRow, row: RegistrationRow, why: str, text: str,
-              receipts: tuple[Receipt, ...], now: datetime) -> None:
+def uncertain(
+    session: Session,
+    case: CaseRow,
+    row: RegistrationRow,
+    why: str,
+    text: str,
+    receipts: tuple[Receipt, ...],
+    now: datetime,
+) -> None:
     """Leave it to a person. `why` is a closed word for the history; the oldest number is kept
     first."""
     numbers = [r.number for r in sorted(receipts, key=lambda r: (r.registered_at, r.number))]

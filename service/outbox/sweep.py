@@ -46,20 +46,24 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
     with database.read() as session:
         lost = _lost(session, settings, now) if "jobs" in database.info else []
         due = session.scalars(
-            select(TimerRow.id).where(TimerRow.state == "waiting", TimerRow.due_at <= now)
-            .order_by(TimerRow.due_at).limit(MANY)).all()
+            select(TimerRow.id)
+            .where(TimerRow.state == "waiting", TimerRow.due_at <= now)
+            .order_by(TimerRow.due_at)
+            .limit(MANY)
+        ).all()
         silent = _silent(session, now)
         wanted = messages.wanted(session)
     if lost:
         late = _late(settings)
         with database.write() as session:
             for registration in lost:
-                jobs.enqueue(
-                    session, "push", registration, turn=f"sweep:{int(now.timestamp() // late)}"
-                )
-    return Swept(len(lost), sum(_fire(database, timer, now) for timer in due),
-                 sum(_show(database, registration, now) for registration in silent),
-                 sum(_deliver(database, message, now) for message in wanted))
+                jobs.enqueue(session, "push", registration, turn=f"sweep:{int(now.timestamp() // late)}")
+    return Swept(
+        len(lost),
+        sum(_fire(database, timer, now) for timer in due),
+        sum(_show(database, registration, now) for registration in silent),
+        sum(_deliver(database, message, now) for message in wanted),
+    )
 
 
 def _late(settings: Settings) -> float:
@@ -68,15 +72,24 @@ def _late(settings: Settings) -> float:
 
 def _lost(session: Session, settings: Settings, now: datetime) -> list[str]:
     late = now - timedelta(seconds=_late(settings))
-    return list(session.scalars(
-        select(RegistrationRow.id)
-        .where(or_(and_(RegistrationRow.state == "pending", RegistrationRow.created_at < late),
-                   and_(RegistrationRow.state == "retry", RegistrationRow.next_attempt_at < late),
-                   and_(RegistrationRow.state == "sending",
-                        RegistrationRow.lease_until < now - timedelta(seconds=settings.settle))),
-               ~waits_for_earlier())
-        .order_by(RegistrationRow.created_at, RegistrationRow.id)
-        .limit(MANY)))
+    return list(
+        session.scalars(
+            select(RegistrationRow.id)
+            .where(
+                or_(
+                    and_(RegistrationRow.state == "pending", RegistrationRow.created_at < late),
+                    and_(RegistrationRow.state == "retry", RegistrationRow.next_attempt_at < late),
+                    and_(
+                        RegistrationRow.state == "sending",
+                        RegistrationRow.lease_until < now - timedelta(seconds=settings.settle),
+                    ),
+                ),
+                ~waits_for_earlier(),
+            )
+            .order_by(RegistrationRow.created_at, RegistrationRow.id)
+            .limit(MANY)
+        )
+    )
 
 
 def _fire(database: Database, timer_id: str, now: datetime) -> bool:
@@ -86,9 +99,11 @@ def _fire(database: Database, timer_id: str, now: datetime) -> bool:
         with database.write() as session:
             # the case first, as everywhere: a timer taken first would wait for its case crosswise
             case = session.scalar(
-                select(CaseRow.id).join(TimerRow, TimerRow.case_id == CaseRow.id)
+                select(CaseRow.id)
+                .join(TimerRow, TimerRow.case_id == CaseRow.id)
                 .where(TimerRow.id == timer_id, TimerRow.state == "waiting")
-                .with_for_update(of=CaseRow, skip_locked=True))
+                .with_for_update(of=CaseRow, skip_locked=True)
+            )
             return case is not None and cases.timer_due(session, timer_id, now=now)
     except Exception as error:
         log.error("timer_failed", extra={"id": timer_id, "error": type(error).__name__})
@@ -123,12 +138,21 @@ def _untold() -> ColumnElement[bool]:
 
 
 def _silent(session: Session, now: datetime) -> list[str]:
-    return list(session.scalars(
-        select(RegistrationRow.id)
-        .where(or_(RegistrationRow.state == "retry",
-                   and_(RegistrationRow.state == "sending", RegistrationRow.attempt > 1)),
-               RegistrationRow.sent, RegistrationRow.created_at < now - SILENCE, _untold())
-        .limit(MANY)))
+    return list(
+        session.scalars(
+            select(RegistrationRow.id)
+            .where(
+                or_(
+                    RegistrationRow.state == "retry",
+                    and_(RegistrationRow.state == "sending", RegistrationRow.attempt > 1),
+                ),
+                RegistrationRow.sent,
+                RegistrationRow.created_at < now - SILENCE,
+                _untold(),
+            )
+            .limit(MANY)
+        )
+    )
 
 
 def _show(database: Database, registration_id: str, now: datetime) -> bool:

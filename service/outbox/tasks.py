@@ -27,12 +27,23 @@ STOPPED = "Registreringen är klar men flödet gick inte vidare"
 
 def show(session: Session, row: RegistrationRow, name: str, now: datetime) -> None:
     """Open the registration's task, or give the open one this name."""
-    cases.raise_incident(session, row.case_id, kind=KIND, name=name, role=ROLE, element=row.element,
-                         registration_id=row.id, now=now)
+    cases.raise_incident(
+        session,
+        row.case_id,
+        kind=KIND,
+        name=name,
+        role=ROLE,
+        element=row.element,
+        registration_id=row.id,
+        now=now,
+    )
 
 
 def close(session: Session, row: RegistrationRow, actor: Actor, now: datetime) -> None:
     """Close the registration's open task, if it has one."""
-    for task in session.scalars(select(TaskRow).where(
-            TaskRow.registration_id == row.id, TaskRow.kind == KIND, TaskRow.status == "open")):
+    for task in session.scalars(
+        select(TaskRow).where(
+            TaskRow.registration_id == row.id, TaskRow.kind == KIND, TaskRow.status == "open"
+        )
+    ):
         cases.settle_incident(session, task, actor=actor, now=now)

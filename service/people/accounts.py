@@ -37,8 +37,17 @@ def new_password(password: str, login: str) -> NewPassword:
     return passwords.new(password, same_login(login))
 
 
-def create(session: Session, *, login: str, name: str, unit: str, password: NewPassword,
-           roles: Collection[str], now: datetime, actor: Actor) -> PersonRow:
+def create(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    unit: str,
+    password: NewPassword,
+    roles: Collection[str],
+    now: datetime,
+    actor: Actor,
+) -> PersonRow:
     """Make an account. Raises Invalid by field: `login`, `name`, `password` or `roles`."""
     login, name = same_login(login), one_line(name, 200)
     errors = {}
@@ -50,20 +59,41 @@ def create(session: Session, *, login: str, name: str, unit: str, password: NewP
     if errors:
         raise Invalid(fields=errors)
     person = PersonRow(
-        id=str(uuid4()), login=login, name=name, unit=one_line(unit, 200), active=True,
-        password_hash=password.hash, roles=sorted(set(roles)), created_at=now)
+        id=str(uuid4()),
+        login=login,
+        name=name,
+        unit=one_line(unit, 200),
+        active=True,
+        password_hash=password.hash,
+        roles=sorted(set(roles)),
+        created_at=now,
+    )
     try:
         with session.begin_nested():  # two at once: the constraint decides, and the rest stands
             session.add(person)
     except IntegrityError as error:
         raise Invalid(fields={"login": "Användarnamnet är upptaget."}) from error
-    history.append_system(session, "account_made", at=now, actor=actor.id,
-                          data={"person": person.id, "roles": list(person.roles)})
+    history.append_system(
+        session,
+        "account_made",
+        at=now,
+        actor=actor.id,
+        data={"person": person.id, "roles": list(person.roles)},
+    )
     return person
 
 
-def change(session: Session, person_id: str, *, name: str, unit: str, roles: Collection[str],
-           version: int | None = None, actor: Actor, now: datetime) -> PersonRow:
+def change(
+    session: Session,
+    person_id: str,
+    *,
+    name: str,
+    unit: str,
+    roles: Collection[str],
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> PersonRow:
     """Another name, unit or set of roles, from the person's next request on. Raises NotFound, Stale,
     Invalid (fields `name`, `roles`), or Conflict where nobody would be left to administer."""
     name, unit = one_line(name, 200), one_line(unit, 200)
@@ -74,15 +104,17 @@ def change(session: Session, person_id: str, *, name: str, unit: str, roles: Col
     if changed:
         person.name, person.unit = name, unit
         # which, never what: a name in the history could not be corrected
-        history.append_system(session, "account_changed", at=now, actor=actor.id,
-                              data={"person": person.id, "fields": changed})
+        history.append_system(
+            session, "account_changed", at=now, actor=actor.id, data={"person": person.id, "fields": changed}
+        )
     if sorted(set(roles)) != sorted(person.roles):
         _give(session, person, roles, actor, now)
     return person
 
 
-def set_roles(session: Session, person_id: str, roles: Collection[str], *, actor: Actor,
-              now: datetime) -> PersonRow:
+def set_roles(
+    session: Session, person_id: str, roles: Collection[str], *, actor: Actor, now: datetime
+) -> PersonRow:
     """Give and withdraw roles: from the person's next request on."""
     if errors := _wrong("-", roles):
         raise Invalid(fields=errors)
@@ -91,20 +123,28 @@ def set_roles(session: Session, person_id: str, roles: Collection[str], *, actor
     return person
 
 
-def set_password(session: Session, person_id: str, password: NewPassword, *, version: int | None = None,
-                 keep: str | None = None, actor: Actor, now: datetime) -> None:
+def set_password(
+    session: Session,
+    person_id: str,
+    password: NewPassword,
+    *,
+    version: int | None = None,
+    keep: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """A new password; every session of the person ends, but for the one that the token `keep` opens."""
     person = _for_change(session, person_id, version)
     if password.wrong is not None:
         raise Invalid(fields={"password": password.wrong})
     person.password_hash = password.hash
     end_all(session, person.id, keep=keep)
-    history.append_system(session, "password_set", at=now, actor=actor.id,
-                          data={"person": person.id})
+    history.append_system(session, "password_set", at=now, actor=actor.id, data={"person": person.id})
 
 
-def disable(session: Session, person_id: str, *, version: int | None = None, actor: Actor,
-            now: datetime) -> None:
+def disable(
+    session: Session, person_id: str, *, version: int | None = None, actor: Actor, now: datetime
+) -> None:
     """Take the account out of use; every session of the person ends at once. Raises Conflict where
     nobody would be left to administer."""
     person = _for_change(session, person_id, version, leaves=True)
@@ -112,19 +152,18 @@ def disable(session: Session, person_id: str, *, version: int | None = None, act
         return
     person.active = False
     end_all(session, person.id)
-    history.append_system(session, "account_disabled", at=now, actor=actor.id,
-                          data={"person": person.id})
+    history.append_system(session, "account_disabled", at=now, actor=actor.id, data={"person": person.id})
 
 
-def enable(session: Session, person_id: str, *, version: int | None = None, actor: Actor,
-           now: datetime) -> None:
+def enable(
+    session: Session, person_id: str, *, version: int | None = None, actor: Actor, now: datetime
+) -> None:
     """Take the account into use again, with the roles and the password it had."""
     person = _for_change(session, person_id, version)
     if person.active:
         return
     person.active = True
-    history.append_system(session, "account_enabled", at=now, actor=actor.id,
-                          data={"person": person.id})
+    history.append_system(session, "account_enabled", at=now, actor=actor.id, data={"person": person.id})
 
 
 def refuse_stale(person: PersonRow, version: int | None) -> None:
@@ -144,21 +183,31 @@ def _wrong(name: str, roles: Collection[str]) -> dict[str, str]:
 
 def _give(session: Session, person: PersonRow, roles: Collection[str], actor: Actor, now: datetime) -> None:
     person.roles = sorted(set(roles))
-    history.append_system(session, "roles_set", at=now, actor=actor.id,
-                          data={"person": person.id, "roles": list(person.roles)})
+    history.append_system(
+        session, "roles_set", at=now, actor=actor.id, data={"person": person.id, "roles": list(person.roles)}
+    )
 
 
 def _for_change(session: Session, person_id: str, version: int | None, *, leaves: bool = False) -> PersonRow:
     """The person, held for writing. `leaves`: an administrator is about to be one no more."""
     if leaves:
         # always in the same order: two who take each other's role away wait, and the second is refused
-        active = session.scalars(select(PersonRow).where(PersonRow.active).order_by(PersonRow.id)
-                                 .with_for_update().execution_options(populate_existing=True)).all()
+        active = session.scalars(
+            select(PersonRow)
+            .where(PersonRow.active)
+            .order_by(PersonRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
     person = session.get(PersonRow, person_id, with_for_update=True, populate_existing=True)
     if person is None:
         raise NotFound()
     refuse_stale(person, version)
-    if leaves and person.active and _ADMINISTRATOR in person.roles and not any(
-            _ADMINISTRATOR in other.roles for other in active if other.id != person.id):
+    if (
+        leaves
+        and person.active
+        and _ADMINISTRATOR in person.roles
+        and not any(_ADMINISTRATOR in other.roles for other in active if other.id != person.id)
+    ):
         raise Conflict("Det måste finnas minst en systemadministratör. Ge först någon annan rollen.")
     return person

@@ -21,18 +21,52 @@ _PATIENCE = 15.0
 # RFC 9106, second choice: about 0.1 s and 64 MiB each, so never more than two at once
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 _AT_WORK = threading.BoundedSemaphore(2)
-NOBODY = ("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$"
-          "b2ZlbmJhcnRldGhhc2hmb3Jpbmdlbm9mYWxsczAxMjM")
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$b2ZlbmJhcnRldGhhc2hmb3Jpbmdlbm9mYWxsczAxMjM"
 """What an unknown login is compared with, so that it takes as long as a known one."""
 
-_COMMON = frozenset((
-    "admin", "administrator", "changeme", "correcthorsebatterystaple", "diarium", "hejhej",
-    "hejsan", "hemlig", "hemligt", "iloveyou", "inloggning", "kommun", "kommunen", "letmein",
-    "losen", "losenord", "lösen", "lösenord", "ordna", "pass", "password", "qwerty", "secret",
-    "sommar", "sommaren", "sverige", "valkommen", "vinter", "vår", "välkommen", "welcome"))
-_ROWS = ("abcdefghijklmnopqrstuvwxyzåäö", "qwertyuiopåasdfghjklöäzxcvbnm",
-         "qwertyuiopasdfghjklzxcvbnm", "01234567890" * 3, "1q2w3e4r5t6y7u8i9o0p",
-         "qazwsxedcrfvtgbyhnujm")
+_COMMON = frozenset(
+    (
+        "admin",
+        "administrator",
+        "changeme",
+        "correcthorsebatterystaple",
+        "diarium",
+        "hejhej",
+        "hejsan",
+        "hemlig",
+        "hemligt",
+        "iloveyou",
+        "inloggning",
+        "kommun",
+        "kommunen",
+        "letmein",
+        "losen",
+        "losenord",
+        "lösen",
+        "lösenord",
+        "ordna",
+        "pass",
+        "password",
+        "qwerty",
+        "secret",
+        "sommar",
+        "sommaren",
+        "sverige",
+        "valkommen",
+        "vinter",
+        "vår",
+        "välkommen",
+        "welcome",
+    )
+)
+_ROWS = (
+    "abcdefghijklmnopqrstuvwxyzåäö",
+    "qwertyuiopåasdfghjklöäzxcvbnm",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "01234567890" * 3,
+    "1q2w3e4r5t6y7u8i9o0p",
+    "qazwsxedcrfvtgbyhnujm",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,7 @@ class SignedIn:
     moved: bool = False
 
 
-def open_session(session: Session, person: PersonRow, now: datetime, *,
-                 replaces: str | None = None) -> str:
+def open_session(session: Session, person: PersonRow, now: datetime, *, replaces: str | None = None) -> str:
     """A new session for a person who has just signed in; the token goes into the cookie. `replaces`
     is the token from before, which is worth nothing from now on."""
     if replaces:
@@ -99,18 +98,25 @@ def end_all(session: Session, person_id: str, *, keep: str | None = None) -> Non
 
 
 def _open(session: Session, person_id: str | None, now: datetime) -> str:
-    session.execute(delete(SessionRow).where(
-        or_(SessionRow.seen_at <= now - IDLE, SessionRow.created_at <= now - ABSOLUTE)))
+    session.execute(
+        delete(SessionRow).where(
+            or_(SessionRow.seen_at <= now - IDLE, SessionRow.created_at <= now - ABSOLUTE)
+        )
+    )
     token = secrets.token_urlsafe(32)
-    session.add(SessionRow(id=_hash(token), person_id=person_id, csrf=secrets.token_urlsafe(32),
-                           created_at=now, seen_at=now))
+    session.add(
+        SessionRow(
+            id=_hash(token), person_id=person_id, csrf=secrets.token_urlsafe(32), created_at=now, seen_at=now
+        )
+    )
     session.flush()  # the cookie goes out only for a row that stands
     return token
 
 
 def _living(session: Session, token: str, now: datetime) -> SessionRow | None:
-    row = session.scalar(select(SessionRow).where(SessionRow.id == _hash(token))
-                         .execution_options(populate_existing=True))
+    row = session.scalar(
+        select(SessionRow).where(SessionRow.id == _hash(token)).execution_options(populate_existing=True)
+    )
     if row is None or now - row.seen_at >= IDLE or now - row.created_at >= ABSOLUTE:
         return None
     return row

@@ -30,8 +30,9 @@ def setup_token(session: Session, now: datetime) -> str | None:
     insert = postgresql.insert if lock_rows(session) else sqlite.insert
     values = {"token_sha256": _hash(token), "created_at": now}
     made = insert(SetupRow).values(id=1, **values)
-    session.execute(made.on_conflict_do_update(index_elements=["id"], set_=values,
-                                               where=SetupRow.used_at.is_(None)))
+    session.execute(
+        made.on_conflict_do_update(index_elements=["id"], set_=values, where=SetupRow.used_at.is_(None))
+    )
     row = session.get_one(SetupRow, 1, populate_existing=True)
     return token if row.used_at is None else None
 
@@ -42,14 +43,30 @@ def check_setup(session: Session, token: str) -> None:
     _refuse_wrong(session, session.get(SetupRow, 1), token)
 
 
-def set_up(session: Session, token: str, *, login: str, name: str, password: NewPassword, now: datetime,
-           unit: str = "") -> PersonRow:
+def set_up(
+    session: Session,
+    token: str,
+    *,
+    login: str,
+    name: str,
+    password: NewPassword,
+    now: datetime,
+    unit: str = "",
+) -> PersonRow:
     """Make the first account. Of two at once exactly one wins. Raises Invalid: field `token` where
     it is wrong or used, else as `create`; a mistake in the form does not use the token up."""
     held = session.get(SetupRow, 1, with_for_update=True, populate_existing=True)
     row = _refuse_wrong(session, held, token)
-    person = accounts.create(session, login=login, name=name, unit=unit, password=password,
-                             roles=FIRST_ROLES, now=now, actor=SYSTEM)
+    person = accounts.create(
+        session,
+        login=login,
+        name=name,
+        unit=unit,
+        password=password,
+        roles=FIRST_ROLES,
+        now=now,
+        actor=SYSTEM,
+    )
     row.used_at = now
     history.append_system(session, "set_up", at=now, actor=person.id)
     return person

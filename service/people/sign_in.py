@@ -35,8 +35,9 @@ def sign_in(database: Database, login: str, password: str, *, net: str, now: dat
     marks = _marks(database.keys, login, net)
     with database.read() as session:
         _refuse_paused(session, marks, now)
-        found = session.execute(select(PersonRow.id, PersonRow.password_hash)
-                                .where(PersonRow.login == login)).one_or_none()
+        found = session.execute(
+            select(PersonRow.id, PersonRow.password_hash).where(PersonRow.login == login)
+        ).one_or_none()
     ident, kept = found if found else ("", None)
     right = passwords.matches(kept, password)
     fresh = passwords.hashed(password) if right and kept and passwords.outdated(kept) else None
@@ -52,14 +53,21 @@ def sign_in(database: Database, login: str, password: str, *, net: str, now: dat
             return person
         for row, free in zip(attempts, (FREE_ACCOUNT, FREE_NET), strict=True):
             _count(row, free, now)
-        history.append_system(session, "sign_in_refused", at=now, actor=NOBODY,
-                              data={"account": marks[0][:16], "net": marks[1][:16]})
+        history.append_system(
+            session,
+            "sign_in_refused",
+            at=now,
+            actor=NOBODY,
+            data={"account": marks[0][:16], "net": marks[1][:16]},
+        )
     raise Invalid(_WRONG)
 
 
 def _marks(keys: Keyring, login: str, net: str) -> tuple[str, str]:
-    return (keys.fingerprint("attempt/account", login.encode("utf-8", "surrogatepass")),
-            keys.fingerprint("attempt/net", net.encode("utf-8", "surrogatepass")))
+    return (
+        keys.fingerprint("attempt/account", login.encode("utf-8", "surrogatepass")),
+        keys.fingerprint("attempt/net", net.encode("utf-8", "surrogatepass")),
+    )
 
 
 def _refuse_paused(session: Session, marks: tuple[str, str], now: datetime) -> None:
@@ -71,15 +79,22 @@ def _refuse_paused(session: Session, marks: tuple[str, str], now: datetime) -> N
 
 def _hold_attempts(session: Session, marks: tuple[str, str], now: datetime) -> list[AttemptRow]:
     """The rows of the account and the net address, held for writing, always in the same order."""
-    session.execute(delete(AttemptRow).where(AttemptRow.until < now - 24 * FORGOTTEN,
-                                             AttemptRow.key.not_in(marks)))
+    session.execute(
+        delete(AttemptRow).where(AttemptRow.until < now - 24 * FORGOTTEN, AttemptRow.key.not_in(marks))
+    )
     insert = postgresql.insert if lock_rows(session) else sqlite.insert
     for key in sorted(marks):
-        session.execute(insert(AttemptRow).values(key=key, fails=0, until=now)
-                        .on_conflict_do_nothing())
-    held = {row.key: row for row in session.scalars(
-        select(AttemptRow).where(AttemptRow.key.in_(marks)).order_by(AttemptRow.key)
-        .with_for_update().execution_options(populate_existing=True))}
+        session.execute(insert(AttemptRow).values(key=key, fails=0, until=now).on_conflict_do_nothing())
+    held = {
+        row.key: row
+        for row in session.scalars(
+            select(AttemptRow)
+            .where(AttemptRow.key.in_(marks))
+            .order_by(AttemptRow.key)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
     return [held[key] for key in marks]
 
 

@@ -83,8 +83,13 @@ def open_database(url: str, keys: Keyring, *, schema: str | None = None, pool: i
         raise DatabaseRefused(f"Databasen {name} stöds inte: använd sqlite eller postgresql.")
     info: dict[str, Any] = {"keys": keys}
     write = sessionmaker(engine, info=info, expire_on_commit=False)
-    read = sessionmaker(engine.execution_options(**{READ: True}), info=info, expire_on_commit=False,
-                        autoflush=False, class_=_ReadSession)
+    read = sessionmaker(
+        engine.execution_options(**{READ: True}),
+        info=info,
+        expire_on_commit=False,
+        autoflush=False,
+        class_=_ReadSession,
+    )
     return Database(engine, keys, schema, info, write, read)
 
 
@@ -93,10 +98,17 @@ def _sqlite(url: str, path: Path, pool: int) -> Engine:
         raise DatabaseRefused("SQLite i minnet tappar allt: ange en fil.")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     queue = FairQueue()
-    engine = create_engine(url, pool_size=pool, max_overflow=20,
-                           connect_args={"factory": connection_factory(queue),
-                                         "check_same_thread": False, "timeout": 30.0,
-                                         "isolation_level": None})
+    engine = create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=20,
+        connect_args={
+            "factory": connection_factory(queue),
+            "check_same_thread": False,
+            "timeout": 30.0,
+            "isolation_level": None,
+        },
+    )
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
@@ -119,8 +131,9 @@ def _postgresql(url: str, schema: str | None, pool: int) -> Engine:
         if not schema.isidentifier() or not schema.islower():
             raise DatabaseRefused(f"Schemat ska vara ett enkelt namn med gemener: {schema!r}")
         options += f" -c search_path={schema}"
-    engine = create_engine(url, pool_size=min(pool, 20), max_overflow=20, pool_pre_ping=True,
-                           connect_args={"options": options})
+    engine = create_engine(
+        url, pool_size=min(pool, 20), max_overflow=20, pool_pre_ping=True, connect_args={"options": options}
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

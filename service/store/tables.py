@@ -27,8 +27,13 @@ class DefinitionRow(Base):
     active: Mapped[bool]
     __table_args__ = (
         UniqueConstraint("process", "number"),
-        Index("ix_definition_active", "process", unique=True,
-              sqlite_where=text("active = 1"), postgresql_where=text("active")),
+        Index(
+            "ix_definition_active",
+            "process",
+            unique=True,
+            sqlite_where=text("active = 1"),
+            postgresql_where=text("active"),
+        ),
     )
 
 
@@ -94,10 +99,22 @@ class TaskRow(Base):
     case: Mapped[CaseRow] = relationship(back_populates="tasks", lazy="raise")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        Index("ix_task_inbox", "role", "sort_at", "id",
-              sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
-        Index("ix_task_mine", "assignee", "sort_at", "id",
-              sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        Index(
+            "ix_task_inbox",
+            "role",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "ix_task_mine",
+            "assignee",
+            "sort_at",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
     )
 
 
@@ -115,8 +132,12 @@ class TimerRow(Base):
     fired_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("case_id", "task", "due_at"),
-        Index("ix_timer_due", "due_at",
-              sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_timer_due",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
 
 
@@ -131,8 +152,13 @@ class SubscriptionRow(Base):
     correlation: Mapped[str] = mapped_column(String(200))
     open: Mapped[bool]
     __table_args__ = (
-        Index("ix_subscription_route", "name", "correlation",
-              sqlite_where=text("open = 1"), postgresql_where=text("open")),
+        Index(
+            "ix_subscription_route",
+            "name",
+            "correlation",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
     )
 
 
@@ -195,9 +221,13 @@ class RegistrationRow(Base):
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        Index("ix_registration_work", "state", "next_attempt_at",
-              sqlite_where=text("state IN ('pending','retry','sending')"),
-              postgresql_where=text("state IN ('pending','retry','sending')")),
+        Index(
+            "ix_registration_work",
+            "state",
+            "next_attempt_at",
+            sqlite_where=text("state IN ('pending','retry','sending')"),
+            postgresql_where=text("state IN ('pending','retry','sending')"),
+        ),
     )
 
 

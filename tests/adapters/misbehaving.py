@@ -93,44 +93,66 @@ def misbehaving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[S
             thread.join()
 
 
-def http(body: bytes, status: str = "200 OK", *headers: str,
-         media_type: str = "text/xml; charset=utf-8", length: int | None = None) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {media_type}",
-             f"Content-Length: {len(body) if length is None else length}", *headers, "", ""]
+def http(
+    body: bytes,
+    status: str = "200 OK",
+    *headers: str,
+    media_type: str = "text/xml; charset=utf-8",
+    length: int | None = None,
+) -> bytes:
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Type: {media_type}",
+        f"Content-Length: {len(body) if length is None else length}",
+        *headers,
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode() + body
 
 
 def envelope(inner: str, prolog: str = "") -> bytes:
-    return (f'<?xml version="1.0" encoding="utf-8"?>{prolog}<s:Envelope xmlns:s="{SOAP}">'
-            f"<s:Body>{inner}</s:Body></s:Envelope>").encode()
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>{prolog}<s:Envelope xmlns:s="{SOAP}">'
+        f"<s:Body>{inner}</s:Body></s:Envelope>"
+    ).encode()
 
 
-def receipt(key: str, *, number: str = "KS 2026/00001", source: str = "Ordna",
-            registered_at: str = "2026-11-21T12:00:00Z", system_id: str = "E1",
-            extra: str = "") -> str:
-    return (f"<Receipt><Key><SourceSystem>{source}</SourceSystem><Id>{key}</Id></Key>"
-            f"<Number>{number}</Number><SystemId>{system_id}</SystemId>"
-            f"<RegisteredAt>{registered_at}</RegisteredAt><Replayed>false</Replayed>{extra}</Receipt>")
+def receipt(
+    key: str,
+    *,
+    number: str = "KS 2026/00001",
+    source: str = "Ordna",
+    registered_at: str = "2026-11-21T12:00:00Z",
+    system_id: str = "E1",
+    extra: str = "",
+) -> str:
+    return (
+        f"<Receipt><Key><SourceSystem>{source}</SourceSystem><Id>{key}</Id></Key>"
+        f"<Number>{number}</Number><SystemId>{system_id}</SystemId>"
+        f"<RegisteredAt>{registered_at}</RegisteredAt><Replayed>false</Replayed>{extra}</Receipt>"
+    )
 
 
 def reply(operation: str, inner: str) -> str:
     return f'<{operation}Response xmlns="{NS}">{inner}</{operation}Response>'
 
 
-def fault(code: str, *, retryable: str = "false", committed: str = "false",
-          message: str = "", extra: str = "") -> bytes:
+def fault(
+    code: str, *, retryable: str = "false", committed: str = "false", message: str = "", extra: str = ""
+) -> bytes:
     return envelope(
         f"<s:Fault><faultcode>s:Server</faultcode><faultstring>{message}</faultstring><detail>"
         f'<RegistrationFault xmlns="{NS}"><Code>{code}</Code><Message>{message}</Message>'
         f"<Retryable>{retryable}</Retryable><Committed>{committed}</Committed>{extra}"
-        "</RegistrationFault></detail></s:Fault>")
+        "</RegistrationFault></detail></s:Fault>"
+    )
 
 
 def right_answer(request: Request) -> bytes:
     """What a diarium that behaves would say."""
     if request.operation == "Ping":
-        return envelope(reply("Ping", "<Version>prov 1</Version>"
-                                      "<MaxMessageBytes>1000</MaxMessageBytes>"))
+        return envelope(reply("Ping", "<Version>prov 1</Version><MaxMessageBytes>1000</MaxMessageBytes>"))
     if request.operation == "FindRegistration":
         return envelope(reply("FindRegistration", ""))
     return envelope(reply(request.operation, receipt(request.key)))

@@ -32,9 +32,7 @@ def test_an_unknown_name_is_refused_with_the_list_of_those_that_exist() -> None:
         open_diarium("nuetral", Target())
 
 
-def test_another_package_may_bring_an_adapter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_package_may_bring_an_adapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, "ordna_lund", "lund = adapters.memory:open_diarium")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert isinstance(open_diarium("lund", Target()), MemoryDiarium)

@@ -125,17 +125,11 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "blank lines": lambda n: HEAD + b"\r\n" + b"\n" * n,
     "control characters": lambda n: HEAD + b"\r\n" + b"\x01" * n,
     "boundaries": lambda n: many(n // 7, b""),
-    "base64 of nothing": lambda n: (
-        HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"! " * (n // 2)
-    ),
+    "base64 of nothing": lambda n: HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"! " * (n // 2),
     "encoded words": lambda n: HEAD + b"Subject: " + b"=?a?q?" * 15_000 + b"\r\n\r\nhej",
     "comments in addresses": lambda n: HEAD + b"To: " + b"(" * 90_000 + b"\r\n\r\nhej",
-    "parameters": lambda n: (
-        HEAD + b"Content-Type: text/plain;" + b'a*0*=";' * 12_000 + b"\r\n\r\nhej"
-    ),
-    "flowed": lambda n: (
-        HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \n" * (n // 3)
-    ),
+    "parameters": lambda n: HEAD + b"Content-Type: text/plain;" + b'a*0*=";' * 12_000 + b"\r\n\r\nhej",
+    "flowed": lambda n: HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \n" * (n // 3),
 }
 
 
@@ -194,9 +188,7 @@ def texts(found: Mail) -> list[str]:
 
 SEEDS = [
     HEAD + b"Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nHej p\xc3\xa5 \r\ner",
-    html(
-        b"<p>Hej <a href='http://x.se'>du</a></p><script>x</script>&aring;&#229;<!-- x --><![if x]>"
-    ),
+    html(b"<p>Hej <a href='http://x.se'>du</a></p><script>x</script>&aring;&#229;<!-- x --><![if x]>"),
     many(
         2,
         b'Content-Type: image/png; name="=?utf-8?B?w6U=?="\r\nContent-Disposition: attachment;'

@@ -70,9 +70,7 @@ def test_a_mail_written_by_the_standard_library_comes_back() -> None:
     message["Date"] = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
     message.set_content("Hej på er, åäö och 🛝!\n")
     message.add_alternative("<p>Hej på er</p>", subtype="html")
-    message.add_attachment(
-        b"%PDF-1.7", maintype="application", subtype="pdf", filename="Bygg åäö.pdf"
-    )
+    message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="Bygg åäö.pdf")
     found = read(message.as_bytes())
     assert found.sender_name == "Åsa Öberg"
     assert found.recipients == ("kommun@example.se", "bo@example.se")
@@ -245,9 +243,7 @@ def test_flowed_lines_are_joined() -> None:
         ("nonsens", b"Hej", "Hej"),
     ],
 )
-def test_a_damaged_transfer_encoding_is_read_with_a_remark(
-    coding: str, body: bytes, text: str
-) -> None:
+def test_a_damaged_transfer_encoding_is_read_with_a_remark(coding: str, body: bytes, text: str) -> None:
     found = mail(body, coding=coding)
     assert found.text == text
     assert any("skadad" in remark or "okänd kodning" in remark for remark in found.remarks)

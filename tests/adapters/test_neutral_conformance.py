@@ -53,8 +53,7 @@ def test_the_name_of_a_protected_person_is_not_sent(tmp_path: Path) -> None:
     with serving(create_diarium(tmp_path / "diarium.sqlite")) as base:
         case = a_case()
         hidden = replace(case.parties[1], email="bo@example.se", handle="@bo.berg")
-        open_diarium(Target(url=f"{base}diarium")).register(
-            replace(case, parties=(case.parties[0], hidden)))
+        open_diarium(Target(url=f"{base}diarium")).register(replace(case, parties=(case.parties[0], hidden)))
     stored = b"".join(f.read_bytes() for f in tmp_path.iterdir())
     assert b"Anna Svensson" in stored and b"Skyddad identitet" in stored
     assert b"Bo Berg" not in stored and b"bo@example" not in stored and b"bo.berg" not in stored

@@ -38,11 +38,10 @@ def clear(base: str) -> None:
     urlopen(Request(f"{base}faults", method="DELETE"), timeout=5).close()
 
 
-@pytest.mark.parametrize(("fault", "commit"), [
-    *((f, True) for f in Fault), *((f, False) for f in sorted(EITHER_WAY))])
-def test_the_outcome_of_a_disturbed_registration_is_true(
-    base: str, fault: Fault, commit: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("fault", "commit"), [*((f, True) for f in Fault), *((f, False) for f in sorted(EITHER_WAY))]
+)
+def test_the_outcome_of_a_disturbed_registration_is_true(base: str, fault: Fault, commit: bool) -> None:
     diarium = open_diarium(Target(url=f"{base}diarium", timeout=0.6))
     case = a_case()
     slow = fault in {Fault.HANG, Fault.DRIP, Fault.LATE_COMMIT}
@@ -65,8 +64,15 @@ def test_the_outcome_of_a_disturbed_registration_is_true(
     assert [r.number for r in diarium.find(case.key)] == [again.number]
 
 
-@pytest.mark.parametrize("fault", sorted(set(Fault) - ANSWERED - UNAVAILABLE - {
-    Fault.MISSING_NUMBER, Fault.EMPTY_NUMBER, Fault.LATE_COMMIT, Fault.COMMIT_AFTER_ERROR}))
+@pytest.mark.parametrize(
+    "fault",
+    sorted(
+        set(Fault)
+        - ANSWERED
+        - UNAVAILABLE
+        - {Fault.MISSING_NUMBER, Fault.EMPTY_NUMBER, Fault.LATE_COMMIT, Fault.COMMIT_AFTER_ERROR}
+    ),
+)
 def test_a_disturbed_look_up_is_never_none(base: str, fault: Fault) -> None:
     diarium = open_diarium(Target(url=f"{base}diarium", timeout=0.6))
     case = a_case()

@@ -21,7 +21,8 @@ ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=400)
 def test_whatever_strangers_write_fits_in_xml(subject: str, name: str, file: str, url: str) -> None:
     record = replace(
         a_document("KS 1", replace(a_file(), name=file), subject="x" + subject),
-        parties=(Party("sender", name, email=subject, handle=file),), source_url=url,
+        parties=(Party("sender", name, email=subject, handle=file),),
+        source_url=url,
     )
     prepared = prepare(record)
     sent = prepared.record

@@ -20,16 +20,21 @@ CMIS = "http://docs.oasis-open.org/ns/cmis/ws/200908/"
 SIF = "http://software-innovation.com/SI.Data"
 
 CONTRACTS = [
-    *((f"p360-sif/{name}Service.wsdl", f"{{{SIF}}}BasicHttpBinding_I{name}Service")
-      for name in ("Case", "Document", "File", "Contact", "Support", "User", "AccessGroup")),
-    *(("cmis-1.1/CMISWS-Service.wsdl", f"{{{CMIS}}}{name}ServicePortBinding")
-      for name in ("Object", "Discovery", "Repository", "Navigation", "Versioning")),
+    *(
+        (f"p360-sif/{name}Service.wsdl", f"{{{SIF}}}BasicHttpBinding_I{name}Service")
+        for name in ("Case", "Document", "File", "Contact", "Support", "User", "AccessGroup")
+    ),
+    *(
+        ("cmis-1.1/CMISWS-Service.wsdl", f"{{{CMIS}}}{name}ServicePortBinding")
+        for name in ("Object", "Discovery", "Repository", "Navigation", "Versioning")
+    ),
     ("neutral/diarium-registration-1.0.wsdl", BINDING),
 ]
 
 
-@pytest.mark.parametrize(("path", "binding"), CONTRACTS,
-                         ids=[binding.rpartition("}")[2] for _, binding in CONTRACTS])
+@pytest.mark.parametrize(
+    ("path", "binding"), CONTRACTS, ids=[binding.rpartition("}")[2] for _, binding in CONTRACTS]
+)
 def test_the_vendors_contracts_load_through_the_hardened_client(path: str, binding: str) -> None:
     if not (THEIRS / path).exists():
         pytest.skip(f"{path} is not beside the repository (../shared/contracts)")
@@ -71,18 +76,23 @@ def test_a_contract_may_import_from_its_own_folder(tmp_path: Path) -> None:
     loading(importing(tmp_path, "inne.xsd")).open()
 
 
-@pytest.mark.parametrize("place", [
-    "../ute.xsd", "{}/ute.xsd", "file://{}/ute.xsd", "file:{}/ute.xsd", "finns-inte/../../ute.xsd",
-])
-def test_a_contract_that_reaches_outside_its_folder_is_misconfigured(
-    place: str, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(
+    "place",
+    [
+        "../ute.xsd",
+        "{}/ute.xsd",
+        "file://{}/ute.xsd",
+        "file:{}/ute.xsd",
+        "finns-inte/../../ute.xsd",
+    ],
+)
+def test_a_contract_that_reaches_outside_its_folder_is_misconfigured(place: str, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured):
         loading(importing(tmp_path, place.format(tmp_path))).open()
 
 
 def test_a_contract_that_imports_over_the_network_is_misconfigured_and_nothing_is_fetched(
-    tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """Not even from the diarium's own address, where a request would be let through."""
     with misbehaving(lambda r, over: [http(XSD.encode())]) as server:
@@ -91,13 +101,17 @@ def test_a_contract_that_imports_over_the_network_is_misconfigured_and_nothing_i
         assert server.requests == []
 
 
-@pytest.mark.parametrize("doctype", [
-    "<!DOCTYPE x>", '<!DOCTYPE x SYSTEM "file:///etc/hostname">', '<!DOCTYPE x [<!ENTITY a "b">]>',
-    '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1:1/"> %a;]>',
-])
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE x>",
+        '<!DOCTYPE x SYSTEM "file:///etc/hostname">',
+        '<!DOCTYPE x [<!ENTITY a "b">]>',
+        '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1:1/"> %a;]>',
+    ],
+)
 def test_a_contract_with_a_doctype_is_misconfigured(doctype: str, tmp_path: Path) -> None:
-    wsdl = a_contract(
-        tmp_path, replaced="<wsdl:definitions", by=f"{doctype}<wsdl:definitions")
+    wsdl = a_contract(tmp_path, replaced="<wsdl:definitions", by=f"{doctype}<wsdl:definitions")
     with pytest.raises(Misconfigured):
         loading(wsdl).open()
 
@@ -119,27 +133,28 @@ def test_a_folder_that_holds_the_contract_will_do() -> None:
 
 
 def test_a_contract_on_another_server_than_the_diarium_s_is_never_fetched() -> None:
-    with misbehaving(lambda r, over: [http(OURS.read_bytes())]) as other, \
-            misbehaving(lambda r, over: [http(right_answer(r))]) as server:
+    with (
+        misbehaving(lambda r, over: [http(OURS.read_bytes())]) as other,
+        misbehaving(lambda r, over: [http(right_answer(r))]) as server,
+    ):
         with pytest.raises(Misconfigured):
             open_diarium(Target(url=server.url, wsdl=other.url, timeout=2)).check()
         assert other.requests == server.requests == []
 
 
 def test_a_contract_that_is_redirected_is_misconfigured() -> None:
-    with misbehaving(lambda r, over: [
-        http(b"", "302 Found", "Location: file:///etc/hostname")
-    ]) as server:
+    with misbehaving(lambda r, over: [http(b"", "302 Found", "Location: file:///etc/hostname")]) as server:
         with pytest.raises(Misconfigured):
             open_diarium(Target(url=server.url, wsdl=server.url, timeout=2)).check()
         assert len(server.requests) == 1
 
 
 def test_the_address_in_the_contract_is_not_where_calls_go(tmp_path: Path) -> None:
-    with misbehaving(lambda r, over: [http(right_answer(r))]) as other, \
-            misbehaving(lambda r, over: [http(right_answer(r))]) as server:
-        wsdl = a_contract(
-            tmp_path, replaced="http://127.0.0.1:8088/diarium", by=other.url)
+    with (
+        misbehaving(lambda r, over: [http(right_answer(r))]) as other,
+        misbehaving(lambda r, over: [http(right_answer(r))]) as server,
+    ):
+        wsdl = a_contract(tmp_path, replaced="http://127.0.0.1:8088/diarium", by=other.url)
         diarium = open_diarium(Target(url=server.url, wsdl=wsdl, timeout=2))
         assert diarium.register(a_case()).number
         assert other.requests == []
@@ -149,8 +164,12 @@ def test_arguments_that_do_not_fit_are_refused_before_anything_is_sent() -> None
     with misbehaving(lambda r, over: [http(right_answer(r))]) as server:
         client = SoapClient(Target(url=server.url), wsdl=str(OURS), binding=BINDING)
         for arguments in (
-            {"Annat": 1}, {}, {"Key": {"SourceSystem": "x\x00", "Id": "y"}},
-            {"Key": {"SourceSystem": "\ud800", "Id": "y"}}, {"Key": {"Fel": "x"}}, {"Key": 1},
+            {"Annat": 1},
+            {},
+            {"Key": {"SourceSystem": "x\x00", "Id": "y"}},
+            {"Key": {"SourceSystem": "\ud800", "Id": "y"}},
+            {"Key": {"Fel": "x"}},
+            {"Key": 1},
         ):
             with pytest.raises(Refused) as caught:
                 client.call("FindRegistration", arguments)

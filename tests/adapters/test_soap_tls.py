@@ -26,9 +26,13 @@ def certificate(folder: Path, name: str, *, ends: datetime = NOW + timedelta(day
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     signed = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
-        .public_key(key.public_key()).serial_number(1)
-        .not_valid_before(NOW - timedelta(days=2)).not_valid_after(ends)
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=2))
+        .not_valid_after(ends)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
@@ -36,8 +40,10 @@ def certificate(folder: Path, name: str, *, ends: datetime = NOW + timedelta(day
     path = folder / "server.pem"
     path.write_bytes(
         signed.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                            serialization.NoEncryption()))
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
     return path
 
 
@@ -60,9 +66,14 @@ def test_an_issuer_that_the_machine_trusts_is_trusted(
         assert open_diarium(Target(url=server.url, timeout=5)).register(a_case()).number
 
 
-@pytest.mark.parametrize(("name", "days", "trusted"), [
-    ("localhost", 1, False), ("annan.example", 1, True), ("localhost", -1, True),
-])
+@pytest.mark.parametrize(
+    ("name", "days", "trusted"),
+    [
+        ("localhost", 1, False),
+        ("annan.example", 1, True),
+        ("localhost", -1, True),
+    ],
+)
 def test_a_wrong_certificate_is_unavailable_and_nothing_is_sent(
     name: str, days: int, trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,9 +86,7 @@ def test_a_wrong_certificate_is_unavailable_and_nothing_is_sent(
         assert server.requests == []
 
 
-def test_silence_over_tls_is_cut_at_the_deadline(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_silence_over_tls_is_cut_at_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = certificate(tmp_path, "localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
 
@@ -91,10 +100,19 @@ def test_silence_over_tls_is_cut_at_the_deadline(
         open_diarium(Target(url=server.url, timeout=0.5)).register(a_case())
 
 
-@pytest.mark.parametrize("url", [
-    "", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://user:word@127.0.0.1/",
-    "http://127.0.0.1:99999/", "diarium.example.se/soap", "http://[::1/",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "http://",
+        "http://user:word@127.0.0.1/",
+        "http://127.0.0.1:99999/",
+        "diarium.example.se/soap",
+        "http://[::1/",
+    ],
+)
 def test_an_address_that_cannot_be_right_is_misconfigured_at_once(url: str) -> None:
     with pytest.raises(Misconfigured):
         open_diarium(Target(url=url))

@@ -92,8 +92,10 @@ def test_an_answer_that_says_what_it_means_is_believed(name: str) -> None:
         assert type(outcome(lambda: diarium.find("nyckel"))) is looked_up
 
 
-@pytest.mark.parametrize("name", ["a packed bomb", "a packed bomb in a redirect", "endless chunks",
-                                  "endless body", "a body over the cap"])
+@pytest.mark.parametrize(
+    "name",
+    ["a packed bomb", "a packed bomb in a redirect", "endless chunks", "endless body", "a body over the cap"],
+)
 def test_no_answer_takes_much_memory(name: str) -> None:
     with misbehaving(UNKNOWN[name]) as server:
         diarium = diarium_at(server)
@@ -127,8 +129,9 @@ def test_a_second_answer_on_the_same_connection_is_never_read() -> None:
 
 
 def test_a_receipt_without_a_time_zone_is_swedish_time_and_says_so() -> None:
-    with misbehaving(doing(lambda r: reply(
-            r.operation, receipt(r.key, registered_at="2026-07-01T12:00:00")))) as server:
+    with misbehaving(
+        doing(lambda r: reply(r.operation, receipt(r.key, registered_at="2026-07-01T12:00:00")))
+    ) as server:
         given = diarium_at(server).register(a_case())
     assert given.registered_at.isoformat() == "2026-07-01T10:00:00+00:00"
     assert given.notes == ("Registreringstiden: saknade tidszon och lästes som svensk tid.",)
@@ -159,8 +162,7 @@ def test_a_redirect_is_never_followed() -> None:
 def test_nobody_there_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/",
-                "http://finns-inte.invalid/"):
+    for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/", "http://finns-inte.invalid/"):
         diarium = open_diarium(Target(url=url, timeout=DEADLINE))
         assert type(outcome(lambda d=diarium: d.register(a_case()))) is Unavailable
         assert type(outcome(lambda d=diarium: d.find("nyckel"))) is Unavailable
@@ -226,20 +228,20 @@ def test_the_account_is_sent_in_utf_8_to_the_configured_server() -> None:
         assert b"Authorization: Basic w6VzYTpsw7ZzZW4=" in server.requests[0].head
 
 
-def test_nothing_that_is_sent_or_received_is_logged_at_any_level(
-    caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_that_is_sent_or_received_is_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
         if name.startswith("zeep"):
             logging.getLogger(name).setLevel(logging.DEBUG)
-    answers = iter([
-        lambda r: http(right_answer(r)),
-        lambda r: http(fault("Validation", message=CANARY), "500 Error"),
-        lambda r: http(envelope(reply(r.operation, receipt(r.key, registered_at=CANARY)))),
-        lambda r: http(envelope(f"<{CANARY}/>")),
-        lambda r: http(CANARY.encode()),
-    ])
+    answers = iter(
+        [
+            lambda r: http(right_answer(r)),
+            lambda r: http(fault("Validation", message=CANARY), "500 Error"),
+            lambda r: http(envelope(reply(r.operation, receipt(r.key, registered_at=CANARY)))),
+            lambda r: http(envelope(f"<{CANARY}/>")),
+            lambda r: http(CANARY.encode()),
+        ]
+    )
     with misbehaving(lambda r, over: [next(answers)(r)]) as server:
         diarium = diarium_at(server)
         case = replace(a_case(subject=CANARY), unit=CANARY)
@@ -267,18 +269,45 @@ def test_threads_share_a_diarium_but_not_a_connection() -> None:
         assert {key: r.key for key, r in given.items()} == {c.key: c.key for c in cases}
 
 
-@given(st.lists(st.tuples(st.integers(0, 1200), st.integers(0, 60), st.sampled_from([
-    b"", b"<", b">", b"</", b"&", b"\x00", b"\xff", b"\r\n", b"\r\n\r\n", b" ", b"0", b"<a/>",
-    b"\"", b"<Receipt>", b"<!DOCTYPE x>", b"Transfer-Encoding: chunked\r\n", b"<![CDATA[",
-])), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 1200),
+            st.integers(0, 60),
+            st.sampled_from(
+                [
+                    b"",
+                    b"<",
+                    b">",
+                    b"</",
+                    b"&",
+                    b"\x00",
+                    b"\xff",
+                    b"\r\n",
+                    b"\r\n\r\n",
+                    b" ",
+                    b"0",
+                    b"<a/>",
+                    b'"',
+                    b"<Receipt>",
+                    b"<!DOCTYPE x>",
+                    b"Transfer-Encoding: chunked\r\n",
+                    b"<![CDATA[",
+                ]
+            ),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_an_answer_damaged_anywhere_is_a_receipt_for_our_key_or_one_of_the_four_failures(
-    damages: list[tuple[int, int, bytes]]
+    damages: list[tuple[int, int, bytes]],
 ) -> None:
     def script(request: Request, over: threading.Event) -> list[bytes]:
         answer = http(right_answer(request))
         for place, removed, added in damages:
-            answer = answer[:place] + added + answer[place + removed:]
+            answer = answer[:place] + added + answer[place + removed :]
         return [answer]
 
     with misbehaving(script) as server:

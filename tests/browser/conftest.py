@@ -78,8 +78,16 @@ class Browse:
     new_context: Callable[..., BrowserContext]
     kept: dict[tuple[str, str], Any]
 
-    def __call__(self, path: str = "", login: str | None = EVERYONE, *, world: World | None = None,
-                 width: int = 1440, height: int = 900, **given: Any) -> Page:
+    def __call__(
+        self,
+        path: str = "",
+        login: str | None = EVERYONE,
+        *,
+        world: World | None = None,
+        width: int = 1440,
+        height: int = 900,
+        **given: Any,
+    ) -> Page:
         """A page of the application, signed in as `login` in a session shared with other tests."""
         place = world or self.world
         if login is not None:
@@ -101,8 +109,12 @@ class Browse:
 
 
 @pytest.fixture
-def browse(world: World, watch: Watch, new_context: Callable[..., BrowserContext],
-           _kept_sessions: dict[tuple[str, str], Any]) -> Browse:
+def browse(
+    world: World,
+    watch: Watch,
+    new_context: Callable[..., BrowserContext],
+    _kept_sessions: dict[tuple[str, str], Any],
+) -> Browse:
     return Browse(world, watch, new_context, _kept_sessions)
 
 

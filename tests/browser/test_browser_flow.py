@@ -53,8 +53,11 @@ def send(page: Page) -> str:
 
 def assess(page: Page) -> None:
     page.get_by_label("Vad är det för slags inlägg?").select_option(label="Klagomål")
-    for name, choice in (("Bryter inlägget", "Nej"), ("Hur ska inlägget bemötas?", "Besvara"),
-                         ("Hör inlägget till ett ärende?", "Det startar ett nytt ärende")):
+    for name, choice in (
+        ("Bryter inlägget", "Nej"),
+        ("Hur ska inlägget bemötas?", "Besvara"),
+        ("Hör inlägget till ett ärende?", "Det startar ett nytt ärende"),
+    ):
         page.get_by_role("group", name=name).get_by_label(choice, exact=True).check()
     complete(page)
 
@@ -162,5 +165,6 @@ def postgresql_world(postgresql_url: str) -> Iterator[World]:
 @pytest.mark.soak
 @pytest.mark.postgresql
 def test_the_same_flow_with_a_worker_of_its_own_on_postgresql(
-        postgresql_world: World, browse: Browse) -> None:
+    postgresql_world: World, browse: Browse
+) -> None:
     the_whole_flow(postgresql_world, browse(login=None))

@@ -20,17 +20,17 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(2)>",
     "<svg onload=alert(3)>",
-    "\"><script src=//evil.example/x.js></script>",
+    '"><script src=//evil.example/x.js></script>',
     "'-alert(4)-'",
     "javascript:alert(5)",
-    "<a href=\"javascript:alert(6)\">klicka</a>",
-    "<iframe srcdoc=\"<script>alert(7)</script>\"></iframe>",
+    '<a href="javascript:alert(6)">klicka</a>',
+    '<iframe srcdoc="<script>alert(7)</script>"></iframe>',
     "<body onload=alert(8)>",
     "<input autofocus onfocus=alert(9)>",
     "<details open ontoggle=alert(10)>",
     "<style>@import '//evil.example/a.css';</style>",
     "<link rel=stylesheet href=//evil.example/b.css>",
-    "<meta http-equiv=refresh content=\"0;url=//evil.example\">",
+    '<meta http-equiv=refresh content="0;url=//evil.example">',
     "<base href=//evil.example/>",
     "<form action=//evil.example><button>Skicka</button></form>",
     "{{ 7 * 7 }}{% raise %}",
@@ -57,9 +57,15 @@ def shown_as_text(page: Page, *texts: str) -> None:
 
 @pytest.mark.parametrize("first", range(0, len(HOSTILE), 7))
 def test_hostile_words_are_shown_and_do_nothing(world: World, browse: Browse, first: int) -> None:
-    part = HOSTILE[first:first + 7]
-    case_id = world.post("\n".join(part), author=" ".join(part)[:200], channel=part[0][:120], files=[
-        {"name": f"{text[:60]}.png", "media_type": "image/png", "content": PICTURE} for text in part[:3]])
+    part = HOSTILE[first : first + 7]
+    case_id = world.post(
+        "\n".join(part),
+        author=" ".join(part)[:200],
+        channel=part[0][:120],
+        files=[
+            {"name": f"{text[:60]}.png", "media_type": "image/png", "content": PICTURE} for text in part[:3]
+        ],
+    )
     page = browse(f"/uppgifter/{world.task(case_id)}")
     shown_as_text(page, *part)
     page.goto(f"{world.public}/arenden/{case_id}")
@@ -76,11 +82,13 @@ def test_a_hostile_mail_is_shown_and_does_nothing(world: World, browse: Browse) 
     letter["Subject"] = "<script>alert(2)</script>"
     letter.set_content("Hej\n" + "\n".join(HOSTILE))
     letter.add_alternative("".join(f"<p>{text}</p>" for text in HOSTILE), subtype="html")
-    letter.add_attachment(b"<script>alert(3)</script>", maintype="text", subtype="html",
-                          filename="<svg onload=alert(4)>.html")
+    letter.add_attachment(
+        b"<script>alert(3)</script>", maintype="text", subtype="html", filename="<svg onload=alert(4)>.html"
+    )
     page = browse("/registrera/epost")
     page.get_by_label("E-brev").set_input_files(
-        {"name": "brev.eml", "mimeType": "message/rfc822", "buffer": letter.as_bytes()})
+        {"name": "brev.eml", "mimeType": "message/rfc822", "buffer": letter.as_bytes()}
+    )
     page.get_by_role("button", name="Ta emot e-brevet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bedöm inlägget")
     shown_as_text(page, "<script>alert(2)</script>", *HOSTILE)
@@ -88,8 +96,13 @@ def test_a_hostile_mail_is_shown_and_does_nothing(world: World, browse: Browse) 
     shown_as_text(page, "<script>alert(2)</script>")
 
 
-PLACES = ("/inkorg?visa=alla&sok=", "/arenden?sok=", "/inkorg?meddelande=",
-          "/logga-in?till=", "/forsta-start?kod=")
+PLACES = (
+    "/inkorg?visa=alla&sok=",
+    "/arenden?sok=",
+    "/inkorg?meddelande=",
+    "/logga-in?till=",
+    "/forsta-start?kod=",
+)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -85,7 +85,8 @@ class Keys:
 
 
 def test_a_comment_is_registered_and_answered_with_the_keys_alone_and_no_javascript(
-        world: World, browse: Browse, tmp_path: Path) -> None:
+    world: World, browse: Browse, tmp_path: Path
+) -> None:
     picture = tmp_path / "skarmbild.png"
     picture.write_bytes(screenshot("maroon"))
     page = browse(login=None, java_script_enabled=False)
@@ -139,6 +140,7 @@ def _reloaded(page: Page, holds: Callable[[], bool]) -> Callable[[], bool]:
     def ask() -> bool:
         page.reload()
         return holds()
+
     return ask
 
 

@@ -33,7 +33,8 @@ def titles() -> dict[str, str]:
 
 @pytest.mark.parametrize("stop", [s for s in STOPS if s.quick], ids=lambda s: s.name)
 def test_the_page_is_accessible_and_fits_a_small_screen(
-        world: World, browse: Browse, cases: Cases, titles: dict[str, str], stop: Stop) -> None:
+    world: World, browse: Browse, cases: Cases, titles: dict[str, str], stop: Stop
+) -> None:
     page = stop.go(Tour(world, browse, cases))
     assert violations(page) == []
     _check_shape(page, stop, titles)
@@ -42,7 +43,8 @@ def test_the_page_is_accessible_and_fits_a_small_screen(
 @pytest.mark.soak
 @pytest.mark.parametrize("stop", STOPS, ids=lambda s: s.name)
 def test_every_page_is_accessible_in_light_and_dark_and_on_a_telephone(
-        world: World, browse: Browse, cases: Cases, titles: dict[str, str], stop: Stop) -> None:
+    world: World, browse: Browse, cases: Cases, titles: dict[str, str], stop: Stop
+) -> None:
     page = stop.go(Tour(world, browse, cases))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
@@ -64,8 +66,10 @@ def _check_shape(page: Page, stop: Stop, titles: dict[str, str]) -> None:
 
 def _picture(page: Page, name: str) -> None:
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name.replace(':', '').replace(' ', '-')}.png",
-                        full_page="390" in name or not page.locator(".split").count())
+        page.screenshot(
+            path=Path(SHOTS) / f"{name.replace(':', '').replace(' ', '-')}.png",
+            full_page="390" in name or not page.locator(".split").count(),
+        )
 
 
 # ── the very first start ─────────────────────────────────────────────────────────────────────────────
@@ -79,7 +83,8 @@ def empty_world() -> Iterator[World]:
 
 @pytest.mark.soak
 def test_the_first_account_is_made_with_the_code_and_finds_empty_lists_that_say_what_to_do(
-        empty_world: World, browse: Browse) -> None:
+    empty_world: World, browse: Browse
+) -> None:
     browse.watch.expected |= {422}
     page = browse(login=None)
     page.goto(f"{empty_world.public}/forsta-start?kod={empty_world.setup_code()}")

@@ -113,8 +113,11 @@ def test_who_is_not_signed_in_is_brought_back_to_the_page_that_was_wanted(browse
 
 def test_an_error_summary_has_the_focus_and_leads_to_its_fields(world: World, browse: Browse) -> None:
     browse.watch.expected.add(422)
-    for path, button in (("/registrera", "Registrera"), ("/registrera/epost", "Ta emot e-brevet"),
-                         (f"/uppgifter/{world.task(world.post('Fel i formuläret'))}", "Slutför uppgiften")):
+    for path, button in (
+        ("/registrera", "Registrera"),
+        ("/registrera/epost", "Ta emot e-brevet"),
+        (f"/uppgifter/{world.task(world.post('Fel i formuläret'))}", "Slutför uppgiften"),
+    ):
         page = browse(path)
         page.get_by_role("button", name=button, exact=True).click()
         summary = page.locator("#fel")

@@ -58,5 +58,8 @@ def test_a_comment_is_logged_with_eight_groups_of_keys_and_one_post(world: World
 
 def _more(world: World, method: str, before: dict[str, int]) -> dict[str, int]:
     """Requests for pages since `before`, without health and what is cached for ever."""
-    return {endpoint: count - before.get(endpoint, 0) for endpoint, count in world.requests(method).items()
-            if count > before.get(endpoint, 0) and not endpoint.startswith(("health.", "static"))}
+    return {
+        endpoint: count - before.get(endpoint, 0)
+        for endpoint, count in world.requests(method).items()
+        if count > before.get(endpoint, 0) and not endpoint.startswith(("health.", "static"))
+    }

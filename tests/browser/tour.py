@@ -49,11 +49,19 @@ def stop(name: str, *, quick: bool = False, language: str = "sv", titled: bool =
     def keep(go: Go) -> Go:
         STOPS.append(Stop(name, go, quick, language, titled))
         return go
+
     return keep
 
 
-def plain(name: str, path: str, login: str | None = "ordna", *, quick: bool = False, language: str = "sv",
-          titled: bool = True) -> None:
+def plain(
+    name: str,
+    path: str,
+    login: str | None = "ordna",
+    *,
+    quick: bool = False,
+    language: str = "sv",
+    titled: bool = True,
+) -> None:
     """A page that only has to be opened."""
     stop(name, quick=quick, language=language, titled=titled)(lambda tour: tour.open(path, login))
 
@@ -238,7 +246,8 @@ def _register_wrong_file(tour: Tour) -> Page:
     page = tour.open("/registrera")
     page.get_by_label("Kanal").fill("Facebook")
     page.get_by_label("Skärmbild").set_input_files(
-        {"name": "program.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" * 50})
+        {"name": "program.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" * 50}
+    )
     page.get_by_role("button", name="Registrera", exact=True).click()
     expect(page.locator("#fel")).to_be_focused()
     return page
@@ -249,7 +258,8 @@ def _refused_mail(tour: Tour) -> Page:
     tour.expect(422)
     page = tour.open("/registrera/epost")
     page.get_by_label("E-brev").set_input_files(
-        {"name": "brev.eml", "mimeType": "message/rfc822", "buffer": b"\x00\x01 inget brev"})
+        {"name": "brev.eml", "mimeType": "message/rfc822", "buffer": b"\x00\x01 inget brev"}
+    )
     page.get_by_role("button", name="Ta emot e-brevet").click()
     expect(page.locator("#fel")).to_be_focused()
     return page
@@ -372,6 +382,7 @@ def _diarium(name: str, path: str, **given: bool) -> None:
         page = tour.open("", None)
         page.goto(tour.world.diarium + path)
         return page
+
     stop(f"diarium: {name}", **given)(go)
 
 

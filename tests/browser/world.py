@@ -47,8 +47,9 @@ class World:
             self._visitors[login] = visitor
         return self._visitors[login]
 
-    def post(self, text: str, *, channel: str = "Facebook, Exempelkommun", author: str = "Karin S",
-             **given: object) -> str:
+    def post(
+        self, text: str, *, channel: str = "Facebook, Exempelkommun", author: str = "Karin S", **given: object
+    ) -> str:
         """Something that came in. Gives the case's id."""
         sent = {"channel": channel, "author": author, "text": text, **given}
         return str(self.visitor().post("/api/v1/items", sent)["case_id"])
@@ -63,8 +64,9 @@ class World:
 
     def complete(self, case_id: str, name: str, answers: Mapping[str, object]) -> None:
         task = self.visitor().get(f"/api/v1/tasks/{self.task(case_id, name)}")
-        self.visitor().post(f"/api/v1/tasks/{task['id']}/complete",
-                            {"version": task["version"], "answers": answers})
+        self.visitor().post(
+            f"/api/v1/tasks/{task['id']}/complete", {"version": task["version"], "answers": answers}
+        )
 
     def sent(self, text: str, register: Mapping[str, object]) -> str:
         """A case whose registration is on its way to the diarium."""
@@ -74,8 +76,10 @@ class World:
         return case_id
 
     def until_registration(self, case_id: str, state: str) -> None:
-        until(lambda: any(r["state"] == state for r in self.case(case_id)["registrations"]),
-              f"a registration that is {state}")
+        until(
+            lambda: any(r["state"] == state for r in self.case(case_id)["registrations"]),
+            f"a registration that is {state}",
+        )
 
     # ── the diarium ──────────────────────────────────────────────────────────────────────────────────
 
@@ -94,8 +98,11 @@ class World:
 
     def kept_files(self, number: str) -> list[sqlite3.Row]:
         """The files of the records in the case with that number, with their content."""
-        return self._rows("SELECT file.* FROM file JOIN entry ON file.entry_id = entry.id "
-                          "JOIN entry AS c ON entry.case_id = c.id WHERE c.number = ?", number)
+        return self._rows(
+            "SELECT file.* FROM file JOIN entry ON file.entry_id = entry.id "
+            "JOIN entry AS c ON entry.case_id = c.id WHERE c.number = ?",
+            number,
+        )
 
     def double(self, registration: str) -> None:
         """Enter the record of the registration once more, as a diarium that does not know keys would."""
@@ -105,8 +112,10 @@ class World:
             row |= {"id": None, "number": f"{row['number']} B"}
             marks = ", ".join("?" * len(row))
             made = book.execute(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", list(row.values()))
-            book.execute("INSERT INTO status_change (entry_id, status, changed_at) VALUES (?, 'Open', ?)",
-                         [made.lastrowid, row["registered_at"]])
+            book.execute(
+                "INSERT INTO status_change (entry_id, status, changed_at) VALUES (?, 'Open', ?)",
+                [made.lastrowid, row["registered_at"]],
+            )
             book.commit()
 
     def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
@@ -175,8 +184,15 @@ def _fill(place: Place, *, filled: bool) -> None:
             if filled:
                 first = samples.fill(session, now=clock())[0]
                 task: TaskRow = cases.raise_incident(
-                    session, first, kind="incident", name=INCIDENT, role="registrar", element="assess",
-                    registration_id=None, now=clock())
+                    session,
+                    first,
+                    kind="incident",
+                    name=INCIDENT,
+                    role="registrar",
+                    element="assess",
+                    registration_id=None,
+                    now=clock(),
+                )
                 assert task.kind == "incident"
     finally:
         node.close()

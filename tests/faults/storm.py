@@ -29,8 +29,14 @@ from service.store import CaseRow, Database, RegistrationRow
 from tests.service.outbox_world import REGISTRAR, open_cases, quick
 
 ROOT = Path(__file__).parents[2]
-TIMES = {"TIMEOUT": "1", "LEASE": "2", "DIARIUM_SETTLE": "3", "BACKOFF": "0.2", "POLL": "0.2",
-         "ATTEMPTS": "8"}
+TIMES = {
+    "TIMEOUT": "1",
+    "LEASE": "2",
+    "DIARIUM_SETTLE": "3",
+    "BACKOFF": "0.2",
+    "POLL": "0.2",
+    "ATTEMPTS": "8",
+}
 """Seconds. The diarium's slowest commit comes well before time-out and settling time are over."""
 BRISK = TIMES | {"LEASE": "1.5", "DIARIUM_SETTLE": "1.2"}
 """For a diarium that commits within the time-out."""
@@ -41,8 +47,13 @@ class Process:
 
     def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, env={**os.environ, **(environment or {})})
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+        )
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -76,8 +87,9 @@ class Register:
     file: Path
 
     def disturb(self, *switches: Mapping[str, object]) -> None:
-        request = urllib.request.Request(f"{self.url}faults", json.dumps(switches).encode(),
-                                         {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"{self.url}faults", json.dumps(switches).encode(), {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert answer.status == 201
 
@@ -95,9 +107,7 @@ class Register:
     def entries(self) -> Counter[str]:
         """How many entries the register's own file holds for each key."""
         with contextlib.closing(sqlite3.connect(self.file)) as connection:
-            return Counter(
-                dict(connection.execute("SELECT key_id, count(*) FROM entry GROUP BY key_id"))
-            )
+            return Counter(dict(connection.execute("SELECT key_id, count(*) FROM entry GROUP BY key_id")))
 
     def numbers(self) -> dict[str, str]:
         with contextlib.closing(sqlite3.connect(self.file)) as connection:
@@ -107,9 +117,7 @@ class Register:
 @contextlib.contextmanager
 def register(folder: Path) -> Iterator[Register]:
     file = folder / "diarium.sqlite"
-    process = Process(
-        "service.demo.diarium", "--database", str(file), "--no-dedup", "--with-parent"
-    )
+    process = Process("service.demo.diarium", "--database", str(file), "--no-dedup", "--with-parent")
     try:
         yield Register(process.says().removeprefix("diarium "), file)
     finally:
@@ -140,11 +148,19 @@ class Storm:
         """A worker that has been started; it says `ready` when it works."""
         values = dict(self.times) | {
             "DATABASE_URL": self.database.engine.url.render_as_string(hide_password=False),
-            "DATABASE_SCHEMA": self.database.schema or "", "KEY_FILE": str(self.key_file),
-            "DIARIUM": "neutral", "DIARIUM_URL": f"{self.register.url}diarium"}
-        self.workers.append(Process(
-            "tests.faults.worker", *self.policy, *arguments,
-            environment={f"ORDNA_{name}": value for name, value in values.items()}))
+            "DATABASE_SCHEMA": self.database.schema or "",
+            "KEY_FILE": str(self.key_file),
+            "DIARIUM": "neutral",
+            "DIARIUM_URL": f"{self.register.url}diarium",
+        }
+        self.workers.append(
+            Process(
+                "tests.faults.worker",
+                *self.policy,
+                *arguments,
+                environment={f"ORDNA_{name}": value for name, value in values.items()},
+            )
+        )
         return self.workers[-1]
 
     def worker(self) -> Process:
@@ -176,7 +192,8 @@ class Storm:
             settings = quick(self.database, **self.times)
             with self.database.write() as session:
                 for one in session.scalars(
-                        select(RegistrationRow.id).where(RegistrationRow.state == "uncertain")):
+                    select(RegistrationRow.id).where(RegistrationRow.state == "uncertain")
+                ):
                     resolve.send_again(session, one, settings, actor=REGISTRAR, now=datetime.now(UTC))
         return states["registered"] == len(self.registrations)
 
@@ -190,13 +207,16 @@ class Storm:
 
     def open_cases(self) -> int:
         with self.database.read() as session:
-            return session.scalar(select(func.count()).select_from(CaseRow)
-                                  .where(CaseRow.status != "closed")) or 0
+            return (
+                session.scalar(select(func.count()).select_from(CaseRow).where(CaseRow.status != "closed"))
+                or 0
+            )
 
 
 @contextlib.contextmanager
-def storm(database: Database, folder: Path, count: int, *policy: str,
-          times: Mapping[str, str] = TIMES) -> Iterator[Storm]:
+def storm(
+    database: Database, folder: Path, count: int, *policy: str, times: Mapping[str, str] = TIMES
+) -> Iterator[Storm]:
     """A register, and `count` cases that wait for it."""
     key_file = folder / "key"
     key_file.touch(mode=0o600)

@@ -86,12 +86,16 @@ def check(current: Storm) -> None:
         assert list(history.verify(session)) == []
 
 
-@pytest.mark.parametrize(("count", "kills"), [
-    (60, 6),
-    pytest.param(500, 50, marks=pytest.mark.soak),
-])
+@pytest.mark.parametrize(
+    ("count", "kills"),
+    [
+        (60, 6),
+        pytest.param(500, 50, marks=pytest.mark.soak),
+    ],
+)
 def test_no_registration_is_lost_or_doubled_in_the_storm(
-        database: Database, tmp_path: Path, count: int, kills: int) -> None:
+    database: Database, tmp_path: Path, count: int, kills: int
+) -> None:
     with storm(database, tmp_path, 0) as current:
         current.register.disturb(*WEATHER)
         reached = weather(current, count, kills, seed=count)
@@ -106,7 +110,8 @@ def test_no_registration_is_lost_or_doubled_in_the_storm(
 
 @pytest.mark.parametrize("point", POINTS)
 def test_one_registration_survives_a_kill_at_each_point(
-        database: Database, tmp_path: Path, point: Point) -> None:
+    database: Database, tmp_path: Path, point: Point
+) -> None:
     with storm(database, tmp_path, 1, times=BRISK) as current:
         if point == "looked_up":  # only asked after an answer was lost
             current.register.disturb({"fault": "reset", "operations": ["RegisterCase"], "next": 1})
@@ -118,11 +123,18 @@ def test_one_registration_survives_a_kill_at_each_point(
         check(current)
 
 
-@pytest.mark.parametrize(("policy", "doubled"), [
-    ((), False), (("--no-look-up",), True), (("--no-lease",), True),
-], ids=["everything on", "without the look-up", "without the lease"])
+@pytest.mark.parametrize(
+    ("policy", "doubled"),
+    [
+        ((), False),
+        (("--no-look-up",), True),
+        (("--no-lease",), True),
+    ],
+    ids=["everything on", "without the look-up", "without the lease"],
+)
 def test_the_storm_finds_doubles_when_a_part_of_the_protection_is_left_out(
-        database: Database, tmp_path: Path, policy: tuple[str, ...], doubled: bool) -> None:
+    database: Database, tmp_path: Path, policy: tuple[str, ...], doubled: bool
+) -> None:
     """What is left out shows within a few squalls: whether two calls cross in one of them is chance."""
     with storm(database, tmp_path, 0, *policy, times=BRISK) as current:
         worker = current.worker()
@@ -131,7 +143,8 @@ def test_the_storm_finds_doubles_when_a_part_of_the_protection_is_left_out(
             # every answer is slow, and the first ones are lost
             current.register.disturb(
                 {"fault": "reset", "operations": ["RegisterCase"], "next": 4},
-                {"fault": "late_commit", "operations": ["RegisterCase"], "delay_ms": 800})
+                {"fault": "late_commit", "operations": ["RegisterCase"], "delay_ms": 800},
+            )
             assert eventually(lambda n=8 * squall: len(current.register.entries()) == n)
             assert eventually(lambda: not current.states().keys() & {"pending", "retry", "sending"})
             current.register.calm()
@@ -143,9 +156,7 @@ def test_the_storm_finds_doubles_when_a_part_of_the_protection_is_left_out(
         assert (max(entries.values()) > 1) is doubled
 
 
-def test_a_worker_that_sleeps_past_its_lease_doubles_nothing(
-    database: Database, tmp_path: Path
-) -> None:
+def test_a_worker_that_sleeps_past_its_lease_doubles_nothing(database: Database, tmp_path: Path) -> None:
     if database.sqlite:
         pytest.skip("on SQLite there is one worker: nobody takes over while it sleeps")
     with storm(database, tmp_path, 20) as current:

@@ -41,12 +41,18 @@ def main() -> None:
             threading.Event().wait()
 
     settings = from_environment()
-    database = open_database(settings.database_url, keys.load(settings.key_file, make=False),
-                             schema=settings.database_schema)
+    database = open_database(
+        settings.database_url, keys.load(settings.key_file, make=False), schema=settings.database_schema
+    )
     target = Target(url=settings.diarium_url, timeout=settings.timeout)
-    outbox.start(database, open_diarium(settings.diarium, target), settings,
-                 clock=lambda: datetime.now(UTC), checkpoint=checkpoint,
-                 policy=Policy(look_up=not given.no_look_up, lease=not given.no_lease))
+    outbox.start(
+        database,
+        open_diarium(settings.diarium, target),
+        settings,
+        clock=lambda: datetime.now(UTC),
+        checkpoint=checkpoint,
+        policy=Policy(look_up=not given.no_look_up, lease=not given.no_lease),
+    )
     print("ready", flush=True)
     sys.stdin.read()
     os._exit(0)

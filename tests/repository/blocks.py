@@ -1,6 +1,6 @@
 """The lists in the operations page that are made from the code: settings and verbs.
 
-    python -m tests.repository.blocks      writes them anew
+python -m tests.repository.blocks      writes them anew
 """
 
 from __future__ import annotations

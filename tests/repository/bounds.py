@@ -1,6 +1,6 @@
 """The pages that are made from constants and tables in the code: bounds, and functions of expressions.
 
-    python -m tests.repository.bounds      writes them anew
+python -m tests.repository.bounds      writes them anew
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         ("characters of a variable's name", "workflows.values.MAX_NAME", ""),
         ("size of a whole number", "workflows.values.MAX_INTEGER", ""),
         ("how far ahead a timer may be", "workflows.timers.MAX_YEARS", "years"),
+        ("a cron text", "workflows.cron.MAX_LENGTH", "characters"),
     ),
     "Expressions": (
         ("characters of a condition or a cell", "workflows.expressions.budget.MAX_SOURCE", ""),

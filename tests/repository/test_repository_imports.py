@@ -36,8 +36,9 @@ def graph() -> grimp.ImportGraph:
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_a_library_is_known_in_its_own_room_only(library: str, graph: grimp.ImportGraph) -> None:
     importers = graph.find_modules_that_directly_import(library)
-    strangers = {m for m in importers
-                 if not any(m == room or m.startswith(f"{room}.") for room in ONLY_IN[library])}
+    strangers = {
+        m for m in importers if not any(m == room or m.startswith(f"{room}.") for room in ONLY_IN[library])
+    }
     assert strangers == set()
 
 

@@ -31,7 +31,8 @@ def test_every_locked_package_has_a_version_and_hashes_and_no_address(name: str)
     content = (ROOT / name).read_text("utf-8")
     assert "://" not in content
     packages = re.findall(
-        r"^([\w.\[\]-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", content, re.M)
+        r"^([\w.\[\]-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", content, re.M
+    )
     lines = [line for line in content.splitlines() if line and not line.startswith((" ", "#"))]
     assert len(packages) == len(lines) > 30
     assert len({package.lower() for package, _, _ in packages}) == len(packages)
@@ -39,8 +40,10 @@ def test_every_locked_package_has_a_version_and_hashes_and_no_address(name: str)
 
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for lock, wanted in ((LOCKS[0], project["dependencies"]),
-                         (LOCKS[1], project["optional-dependencies"]["test"])):
+    for lock, wanted in (
+        (LOCKS[0], project["dependencies"]),
+        (LOCKS[1], project["optional-dependencies"]["test"]),
+    ):
         content = (ROOT / lock).read_text("utf-8")
         locked = {normal(n) for n in re.findall(r"^([\w.-]+)(?:\[.*?\])?==", content, re.M)}
         names = {normal(re.match(r"[\w.-]+", d)[0]) for d in wanted}
@@ -67,7 +70,13 @@ def test_no_file_is_large() -> None:
 
 
 def test_text_files_end_with_one_line_break_and_hold_no_tabs_in_code() -> None:
-    wrong = [p.as_posix() for p in files() if p.suffix in {".py", ".md", ".toml", ".yaml", ".html", ".css"}
-             and (content := text(p)) and (not content.endswith("\n") or content.endswith("\n\n")
-                                           or (p.suffix == ".py" and "\t" in content))]
+    wrong = [
+        p.as_posix()
+        for p in files()
+        if p.suffix in {".py", ".md", ".toml", ".yaml", ".html", ".css"}
+        and (content := text(p))
+        and (
+            not content.endswith("\n") or content.endswith("\n\n") or (p.suffix == ".py" and "\t" in content)
+        )
+    ]
     assert wrong == []

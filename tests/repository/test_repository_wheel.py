@@ -26,12 +26,23 @@ def test_everything_in_the_packages_is_in_the_wheel(wheel: zipfile.ZipFile) -> N
     assert missing == set()
 
 
-@pytest.mark.parametrize("kind", [
-    "bpmn/complaint/model.bpmn", "bpmn/complaint/forms/assess.json", "bpmn/complaint/decisions/outcome.dmn",
-    "service/http/templates/base.html", "service/http/static/app.css", "service/http/texts/sv.yaml",
-    "service/store/migrations/env.py", "service/store/migrations/versions/0001_first_tables.py",
-    "adapters/soap/neutral/diarium-registration-1.0.wsdl", "service/demo/schema.sql",
-    "service/demo/templates/register.html", "service/py.typed"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bpmn/complaint/model.bpmn",
+        "bpmn/complaint/forms/assess.json",
+        "bpmn/complaint/decisions/outcome.dmn",
+        "service/http/templates/base.html",
+        "service/http/static/app.css",
+        "service/http/texts/sv.yaml",
+        "service/store/migrations/env.py",
+        "service/store/migrations/versions/0001_first_tables.py",
+        "adapters/soap/neutral/diarium-registration-1.0.wsdl",
+        "service/demo/schema.sql",
+        "service/demo/templates/register.html",
+        "service/py.typed",
+    ],
+)
 def test_what_the_service_reads_when_it_runs_is_in_the_wheel(kind: str, wheel: zipfile.ZipFile) -> None:
     assert wheel.getinfo(kind).file_size >= 0
 

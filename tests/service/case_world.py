@@ -27,8 +27,11 @@ def deploy(database: Database) -> None:
     """Put the shipped complaint flow in force, and let the staff exist."""
     with database.write() as session:
         session.add_all(
-            PersonRow(id=a.id, login=a.id, name=a.name, password_hash="!", roles=sorted(a.roles), created_at=NOW)
-            for a in (MARIA, JOHAN, ANNA, EVA))
+            PersonRow(
+                id=a.id, login=a.id, name=a.name, password_hash="!", roles=sorted(a.roles), created_at=NOW
+            )
+            for a in (MARIA, JOHAN, ANNA, EVA)
+        )
         path = Path(str(resources.files("bpmn"))) / "complaint"
         definitions.deploy(session, definitions.folder(path), actor=SYSTEM, now=NOW)
 
@@ -42,13 +45,15 @@ def a_post(database: Database, text: str = "Gungan är trasig.", *, now: datetim
 
 def task_named(session: Session, case_id: str, name: str) -> TaskRow:
     """The case's open task with that name."""
-    return session.scalars(select(TaskRow).where(
-        TaskRow.case_id == case_id, TaskRow.name == name, TaskRow.status == "open")).one()
+    return session.scalars(
+        select(TaskRow).where(TaskRow.case_id == case_id, TaskRow.name == name, TaskRow.status == "open")
+    ).one()
 
 
 def open_names(session: Session, case_id: str) -> set[str]:
-    return set(session.scalars(select(TaskRow.name).where(
-        TaskRow.case_id == case_id, TaskRow.status == "open")))
+    return set(
+        session.scalars(select(TaskRow.name).where(TaskRow.case_id == case_id, TaskRow.status == "open"))
+    )
 
 
 def the_case(session: Session, case_id: str) -> CaseRow:

@@ -20,10 +20,12 @@ from unittest.mock import patch
 from service.cli import main
 
 ROOT = Path(__file__).parents[2]
-MAIL = ("From: Karin <karin@post.example>\r\nTo: kommun@exempel.example\r\nSubject: Gungan\r\n"
-        "Date: Tue, 3 Mar 2026 09:14:00 +0100\r\nMessage-ID: <gunga-1@post.example>\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        "Gungan på lekplatsen är trasig.\r\n").encode()
+MAIL = (
+    "From: Karin <karin@post.example>\r\nTo: kommun@exempel.example\r\nSubject: Gungan\r\n"
+    "Date: Tue, 3 Mar 2026 09:14:00 +0100\r\nMessage-ID: <gunga-1@post.example>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "Gungan på lekplatsen är trasig.\r\n"
+).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,12 @@ def ordna(*arguments: str | Path, data: Path, stdin: bytes = b"", **settings: st
     """Run one verb here, with `settings` as ORDNA_ variables."""
     out, err = io.StringIO(), io.StringIO()
     given = io.TextIOWrapper(io.BytesIO(stdin))
-    with (patch.dict(os.environ, environment(data, **settings), clear=True), patch("sys.stdin", given),
-          contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)):
+    with (
+        patch.dict(os.environ, environment(data, **settings), clear=True),
+        patch("sys.stdin", given),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         try:
             code = main([str(a) for a in arguments])
         except SystemExit as wrong_use:
@@ -64,8 +70,12 @@ def copied(data: Path, to: Path) -> Path:
 def kept(data: Path) -> Mapping[str, int]:
     """How many rows each of our tables holds."""
     with contextlib.closing(sqlite3.connect(data / "ordna.sqlite")) as connection:
-        names = [name for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
@@ -84,10 +94,17 @@ class Served:
         self._said: list[str] = []
         self._changed = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve"], cwd=ROOT, text=True, stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE, env=environment(data, PORT=str(self.port), **settings))
-        self._readers = [threading.Thread(target=self._read, args=(stream,), daemon=True)
-                         for stream in (self.process.stdout, self.process.stderr)]
+            [sys.executable, "-m", "service.cli", "serve"],
+            cwd=ROOT,
+            text=True,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(data, PORT=str(self.port), **settings),
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream,), daemon=True)
+            for stream in (self.process.stdout, self.process.stderr)
+        ]
         for reader in self._readers:
             reader.start()
 
@@ -104,6 +121,7 @@ class Served:
 
     def wait_for(self, words: str, seconds: float = 60.0) -> str:
         """The first line that holds `words`."""
+
         def found() -> str | None:
             return next((line for line in self._said if words in line), None)
 

@@ -49,8 +49,7 @@ def quick(database: Database, **given: str) -> Settings:
 def flow(*operations: str) -> dict[str, bytes]:
     """A process folder whose flow asks for the operations, one after the other."""
     names = [f"op{n}" for n in range(len(operations))]
-    tasks = [models.service(name, operation)
-             for name, operation in zip(names, operations, strict=True)]
+    tasks = [models.service(name, operation) for name, operation in zip(names, operations, strict=True)]
     arrows = " -> ".join(["start", *names, "end"])
     return {"model.bpmn": models.process(models.start(), *tasks, models.end(), arrows)}
 
@@ -61,9 +60,18 @@ def deploy(database: Database, files: Mapping[str, bytes]) -> str:
     with database.write() as session:
         if session.get(DefinitionRow, definition.hash) is not None:
             return definition.process
-        session.add(DefinitionRow(
-            hash=definition.hash, process=definition.process, number=1, name="Prov",
-            files=definitions._pack(files), deployed_at=NOON, deployed_by="system", active=True))
+        session.add(
+            DefinitionRow(
+                hash=definition.hash,
+                process=definition.process,
+                number=1,
+                name="Prov",
+                files=definitions._pack(files),
+                deployed_at=NOON,
+                deployed_by="system",
+                active=True,
+            )
+        )
     return definition.process
 
 
@@ -72,8 +80,7 @@ def open_cases(database: Database, count: int, *operations: str, now: datetime =
     process = deploy(database, flow(*(operations or ("register_case",))))
     arrival = cases.Arrival("e-post", "Nytt ärende", now, "Kommunstyrelsen")
     with database.write() as session:
-        opened = [cases.open_case(session, process, arrival, actor=SYSTEM, now=now).id
-                  for _ in range(count)]
+        opened = [cases.open_case(session, process, arrival, actor=SYSTEM, now=now).id for _ in range(count)]
         found = {row.case_id: row.id for row in session.scalars(select(RegistrationRow))}
     return [found[case] for case in opened]
 
@@ -159,10 +166,18 @@ class World:
     diarium: Ledger = field(default_factory=Ledger)
     clock: Hands = field(default_factory=Hands)
 
-    def push(self, registration: str, *, policy: Policy | None = None,
-             checkpoint: Checkpoint = nothing) -> RegistrationRow:
-        push(self.database, registration, self.diarium, self.settings, self.clock,
-             policy=policy or Policy(), checkpoint=checkpoint)
+    def push(
+        self, registration: str, *, policy: Policy | None = None, checkpoint: Checkpoint = nothing
+    ) -> RegistrationRow:
+        push(
+            self.database,
+            registration,
+            self.diarium,
+            self.settings,
+            self.clock,
+            policy=policy or Policy(),
+            checkpoint=checkpoint,
+        )
         return self.row(registration)
 
     def row(self, registration: str) -> RegistrationRow:
@@ -176,8 +191,9 @@ class World:
     def tasks(self) -> list[TaskRow]:
         """What people have to do about registrations, open ones only."""
         with self.database.read() as session:
-            return list(session.scalars(select(TaskRow).where(TaskRow.status == "open")
-                                        .order_by(TaskRow.opened_at)))
+            return list(
+                session.scalars(select(TaskRow).where(TaskRow.status == "open").order_by(TaskRow.opened_at))
+            )
 
     def until_due(self, registration: str) -> None:
         """Move the clock to the moment that the registration waits for."""

@@ -1,4 +1,4 @@
-"""The one door: tasks are done once, by the right person, on the version they saw; a step is whole or not at all."""
+"""The one door: a task is done once, by the right person, on the version they saw; a step is whole or not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from service.store import CaseRow, Database, RegistrationRow, TaskRow, TimerRow
 from tests.service import case_world as world
 
 NOW, MARIA, JOHAN, ANNA, COMPLAINT, REGISTER = (
-    world.NOW, world.MARIA, world.JOHAN, world.ANNA, world.COMPLAINT, world.REGISTER)
+    world.NOW,
+    world.MARIA,
+    world.JOHAN,
+    world.ANNA,
+    world.COMPLAINT,
+    world.REGISTER,
+)
 
 
 @pytest.fixture
@@ -48,8 +54,13 @@ def test_the_registrars_subject_goes_to_the_case_and_into_line(database: Databas
 def test_a_case_ends_when_number_and_answer_are_there(database: Database, case_id: str) -> None:
     _complete(database, case_id, "Bedöm inlägget", COMPLAINT, MARIA)
     _complete(database, case_id, "Registrera i diariet", REGISTER, ANNA)
-    _complete(database, case_id, "Besvara inlägget",
-              {"answer_text": "Tack, vi lagar den.", "answered_how": "public_reply"}, JOHAN)
+    _complete(
+        database,
+        case_id,
+        "Besvara inlägget",
+        {"answer_text": "Tack, vi lagar den.", "answered_how": "public_reply"},
+        JOHAN,
+    )
     for number in ("KS 2026/00001", "KS 2026/00001-1"):
         with database.write() as session:
             row = session.scalars(select(RegistrationRow).where(RegistrationRow.state == "pending")).one()
@@ -102,7 +113,9 @@ def test_what_does_not_exist_is_not_found(database: Database, case_id: str) -> N
 
 
 @pytest.mark.parametrize("key", ["status", "__builtins__", "len", "typename", "__class__", "approved"])
-def test_undeclared_answers_are_refused_and_nothing_is_stored(database: Database, case_id: str, key: str) -> None:
+def test_undeclared_answers_are_refused_and_nothing_is_stored(
+    database: Database, case_id: str, key: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         _complete(database, case_id, "Bedöm inlägget", {**COMPLAINT, key: True}, MARIA)
     assert key in refused.value.fields
@@ -122,7 +135,9 @@ def test_a_draft_is_kept_encrypted_and_comes_back(database: Database, case_id: s
         assert task.draft_locked is not None and b"skriver" not in task.draft_locked
 
 
-def test_when_the_answer_is_late_somebody_is_told_and_the_task_stays(database: Database, case_id: str) -> None:
+def test_when_the_answer_is_late_somebody_is_told_and_the_task_stays(
+    database: Database, case_id: str
+) -> None:
     with database.read() as session:
         timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case_id)).one()
     assert timer.due_at == NOW + timedelta(hours=24)
@@ -132,13 +147,17 @@ def test_when_the_answer_is_late_somebody_is_told_and_the_task_stays(database: D
         assert not cases.timer_due(session, timer.id, now=timer.due_at)
     with database.read() as session:
         assert world.open_names(session, case_id) == {
-            "Bedöm inlägget", "Svarstiden har gått ut: ta ställning"}
+            "Bedöm inlägget",
+            "Svarstiden har gått ut: ta ställning",
+        }
 
 
 def test_a_step_that_fails_leaves_nothing_behind(database: Database, case_id: str) -> None:
     def counts(session: object) -> list[int]:
-        return [session.scalar(select(func.count()).select_from(t))  # type: ignore[attr-defined]
-                for t in (TaskRow, TimerRow, history.HistoryRow, RegistrationRow)]
+        return [
+            session.scalar(select(func.count()).select_from(t))  # type: ignore[attr-defined]
+            for t in (TaskRow, TimerRow, history.HistoryRow, RegistrationRow)
+        ]
 
     with database.read() as session:
         before, state = counts(session), world.the_case(session, case_id).version
@@ -183,8 +202,15 @@ def test_numbers_are_given_in_order_and_never_twice(database: Database) -> None:
 def test_an_incident_is_one_visible_task_however_often_it_is_raised(database: Database, case_id: str) -> None:
     for _ in range(2):
         with database.write() as session:
-            task = cases.raise_incident(session, case_id, kind="incident", name="Steget gick inte att ta",
-                                        role="case_officer", element="assess", now=NOW)
+            task = cases.raise_incident(
+                session,
+                case_id,
+                kind="incident",
+                name="Steget gick inte att ta",
+                role="case_officer",
+                element="assess",
+                now=NOW,
+            )
     with database.write() as session:
         found = session.scalars(select(TaskRow).where(TaskRow.kind == "incident")).all()
         assert [t.id for t in found] == [task.id]

@@ -12,8 +12,9 @@ HEAD = b"From: a@post.example\r\nSubject: hej\r\nMIME-Version: 1.0\r\n"
 
 
 def with_attachments(count: int) -> bytes:
-    part = (b"--b\r\nContent-Type: text/plain\r\n"
-            b"Content-Disposition: attachment; filename=a.txt\r\n\r\nhej\r\n")
+    part = (
+        b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nhej\r\n"
+    )
     return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * count + b"--b--\r\n"
 
 

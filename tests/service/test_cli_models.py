@@ -15,9 +15,11 @@ import pytest
 from tests.service.cli_world import copied, ordna
 
 SHIPPED = Path(__file__).parents[2] / "bpmn" / "complaint"
-DEFINITIONS = ('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-               ' targetNamespace="urn:t" id="d">'
-               '<process id="p" name="Prov" isExecutable="true">{}</process></definitions>')
+DEFINITIONS = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+    ' targetNamespace="urn:t" id="d">'
+    '<process id="p" name="Prov" isExecutable="true">{}</process></definitions>'
+)
 FLOW = '<sequenceFlow id="{0}_{1}" sourceRef="{0}" targetRef="{1}"/>'
 
 
@@ -37,10 +39,16 @@ DOCTYPE = b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + in_a_row((
 REFUSED = {
     "document type": (DOCTYPE, "xml-doctype", "Filen innehåller en dokumenttyp eller entitet"),
     "script task": (in_a_row(("scriptTask", "count")), "script-task", "Skriptuppgifter körs inte."),
-    "four hundred nodes": (in_a_row(*(("userTask", f"t{n}") for n in range(400))), "too-many-nodes",
-                           "Modellen är för stor"),
-    "ten thousand nodes": (in_a_row(*(("userTask", f"t{n}") for n in range(10_000))), "xml-count",
-                           "Filen innehåller för många element"),
+    "four hundred nodes": (
+        in_a_row(*(("userTask", f"t{n}") for n in range(400))),
+        "too-many-nodes",
+        "Modellen är för stor",
+    ),
+    "ten thousand nodes": (
+        in_a_row(*(("userTask", f"t{n}") for n in range(10_000))),
+        "xml-count",
+        "Filen innehåller för många element",
+    ),
     "thirty megabytes": (b"<a>" + b" " * 30_000_000 + b"</a>", "xml-size", "är för stor: högst"),
     "no xml": ("Hej! Här är vår process.".encode(), "xml-syntax", "Filen är inte en läsbar XML-fil."),
     "nothing": (b"", "xml-syntax", "Filen är inte en läsbar XML-fil."),
@@ -118,7 +126,8 @@ def test_deploying_a_bad_folder_changes_nothing(spoiled: str, installed: Path, t
 
 
 def test_what_a_municipality_deployed_is_not_taken_back_at_the_next_start(
-        installed: Path, tmp_path: Path) -> None:
+    installed: Path, tmp_path: Path
+) -> None:
     data = copied(installed, tmp_path / "data")
     folder = tmp_path / "complaint"
     shutil.copytree(SHIPPED, folder)

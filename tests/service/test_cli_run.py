@@ -13,8 +13,14 @@ from tests.workflows import models as m
 
 COMPLAINT = Path(__file__).parents[2] / "bpmn" / "complaint"
 S, E = m.start(), m.end()
-JUDGED = {"kind_of_item": "complaint", "remove": "no", "response": "answer", "belongs_to": "none",
-          "private_message": False, "insignificant": False}
+JUDGED = {
+    "kind_of_item": "complaint",
+    "remove": "no",
+    "response": "answer",
+    "belongs_to": "none",
+    "private_message": False,
+    "insignificant": False,
+}
 REGISTERED = {"register_in": "new", "case_subject": "Trasig gunga", "sender_public": False}
 ANSWERED = {"answer_text": "Tack, vi lagar den.", "answered_how": "public_reply"}
 
@@ -88,10 +94,13 @@ def test_an_operation_is_answered_from_the_file_or_with_a_number_for_tests(run: 
 def test_a_task_without_answers_stops_the_run_and_says_which(run: Any) -> None:
     told = run(LATE, {"b": {}})
     assert told.code == 1
-    assert told.err == ("Körningen når inte slutet: den väntar på ”A”, ”t”, och svarsfilen säger inget om "
-                        "det.\n")
-    assert told.json["waiting"] == [{"kind": "task", "element": "a", "name": "A"},
-                                    {"kind": "timer", "element": "t", "name": "t"}]
+    assert told.err == (
+        "Körningen når inte slutet: den väntar på ”A”, ”t”, och svarsfilen säger inget om det.\n"
+    )
+    assert told.json["waiting"] == [
+        {"kind": "task", "element": "a", "name": "A"},
+        {"kind": "timer", "element": "t", "name": "t"},
+    ]
     assert not told.json["ended"] and told.json["end"] is None and told.json["path"] == ["start"]
     assert "answer_due" in told.json["variables"]
 
@@ -118,9 +127,12 @@ def test_a_run_that_never_ends_is_stopped(run: Any) -> None:
 
 
 def test_a_way_is_chosen_by_its_label(run: Any) -> None:
-    flows = ("start -> a -> g",
-             '<sequenceFlow id="ja" name="Ja" sourceRef="g" targetRef="x"/>',
-             '<sequenceFlow id="nej" name="Nej" sourceRef="g" targetRef="end"/>', "x -> end")
+    flows = (
+        "start -> a -> g",
+        '<sequenceFlow id="ja" name="Ja" sourceRef="g" targetRef="x"/>',
+        '<sequenceFlow id="nej" name="Nej" sourceRef="g" targetRef="end"/>',
+        "x -> end",
+    )
     gateway = m.node("exclusiveGateway", "g", name="Räcker det?")
     model = m.process(S, m.user("a"), gateway, m.user("x"), E, *flows)
     assert run(model, {"a": {"Räcker det?": "Nej"}}).json["path"] == ["start", "a", "g", "end"]
@@ -141,8 +153,20 @@ def test_a_model_that_is_not_accepted_is_not_run(run: Any) -> None:
     assert run(b"inte xml").code == 1
 
 
-@pytest.mark.parametrize("answers", ["[1, 2", "text", "- a: *b", "a: [1]", "a: 1", '{"a": 1, "a": 2}',
-                                     "given: 1", "[" * 5000, "- {task: a, answers: 1}"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "[1, 2",
+        "text",
+        "- a: *b",
+        "a: [1]",
+        "a: 1",
+        '{"a": 1, "a": 2}',
+        "given: 1",
+        "[" * 5000,
+        "- {task: a, answers: 1}",
+    ],
+)
 def test_answers_that_cannot_be_read_are_wrong_use_and_said_so(run: Any, answers: str) -> None:
     told = run(LATE, answers)
     assert told.code == 2 and told.out == "" and "Svar" in told.err

@@ -43,8 +43,9 @@ def invitation(said: str) -> str:
 
 def set_up(address: str, login: str) -> tuple[int, str]:
     """What a browser does with the printed address: open it, fill in, send. Gives status and path."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                         urllib.request.HTTPCookieProcessor(CookieJar()))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+    )
     with opener.open(address, timeout=30) as answer:
         page = answer.read().decode()
     hidden = dict(re.findall(r'<input[^>]*name="(csrf|token)"[^>]*value="([^"]*)"', page))
@@ -83,8 +84,14 @@ def test_the_code_for_the_first_account_stands_nowhere_in_the_data_folder(server
 
 
 def test_a_second_owner_of_the_data_folder_is_refused_with_a_sentence(server: Served, data: Path) -> None:
-    second = subprocess.run([sys.executable, "-m", "service.cli", "serve"], cwd=ROOT, capture_output=True,
-                            text=True, timeout=60, env=environment(data, PORT="0"))
+    second = subprocess.run(
+        [sys.executable, "-m", "service.cli", "serve"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(data, PORT="0"),
+    )
     assert second.returncode == 1
     assert second.stderr.startswith(f"En annan Ordna använder redan {data}.")
     assert second.stderr.count("\n") == 1

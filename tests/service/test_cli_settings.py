@@ -32,23 +32,27 @@ def refused(*arguments: str, data: Path, words: str, **settings: str) -> str:
     return answer.err
 
 
-@pytest.mark.parametrize(("name", "value", "words"), [
-    ("DIARUM_URL", "x", "Okänd inställning: ORDNA_DIARUM_URL"),
-    ("LEASE", "60", "ORDNA_LEASE ska vara längre än ORDNA_TIMEOUT"),
-    ("LEASE", "30", "ORDNA_LEASE ska vara längre än ORDNA_TIMEOUT"),
-    ("TIMEOUT", "snart", "ORDNA_TIMEOUT ska vara ett antal sekunder"),
-    ("TIMEOUT", "nan", "ORDNA_TIMEOUT ska vara ett antal sekunder"),
-    ("PORT", "70000", "ORDNA_PORT ska vara ett heltal"),
-    ("PUBLIC_URL", "http://kommun.example", "ORDNA_PUBLIC_URL ska börja med https://"),
-    ("LANGUAGE", "fi", "ORDNA_LANGUAGE ska vara sv eller en"),
-    ("DIARIUM", "w3d3", "Det finns ingen adapter som heter 'w3d3'"),
-    ("DATABASE_URL", "mysql://x/y", "stöds inte"),
-    ("DATABASE_URL", "sqlite://", "SQLite i minnet"),
-    ("DATABASE_URL", POSTGRESQL, "Databasen svarar inte: 127.0.0.1"),
-    ("DATABASE_URL", "inte en adress", "ORDNA_DATABASE_URL"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DIARUM_URL", "x", "Okänd inställning: ORDNA_DIARUM_URL"),
+        ("LEASE", "60", "ORDNA_LEASE ska vara längre än ORDNA_TIMEOUT"),
+        ("LEASE", "30", "ORDNA_LEASE ska vara längre än ORDNA_TIMEOUT"),
+        ("TIMEOUT", "snart", "ORDNA_TIMEOUT ska vara ett antal sekunder"),
+        ("TIMEOUT", "nan", "ORDNA_TIMEOUT ska vara ett antal sekunder"),
+        ("PORT", "70000", "ORDNA_PORT ska vara ett heltal"),
+        ("PUBLIC_URL", "http://kommun.example", "ORDNA_PUBLIC_URL ska börja med https://"),
+        ("LANGUAGE", "fi", "ORDNA_LANGUAGE ska vara sv eller en"),
+        ("DIARIUM", "w3d3", "Det finns ingen adapter som heter 'w3d3'"),
+        ("DATABASE_URL", "mysql://x/y", "stöds inte"),
+        ("DATABASE_URL", "sqlite://", "SQLite i minnet"),
+        ("DATABASE_URL", POSTGRESQL, "Databasen svarar inte: 127.0.0.1"),
+        ("DATABASE_URL", "inte en adress", "ORDNA_DATABASE_URL"),
+    ],
+)
 def test_a_setting_that_cannot_be_used_is_refused_with_a_sentence(
-        name: str, value: str, words: str, tmp_path: Path) -> None:
+    name: str, value: str, words: str, tmp_path: Path
+) -> None:
     said = refused("check", data=tmp_path / "data", words=words, **{name: value})
     assert "hemligt" not in said
 
@@ -79,11 +83,18 @@ def test_a_key_that_others_can_read_is_refused(installed: Path, tmp_path: Path) 
     refused("check", data=data, words="Nyckelfilen kan läsas av andra")
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("00" * 32, "hör inte till databasen"), ("00" * 31, "fel längd"), ("inte en nyckel", "går inte att läsa"),
-    ("", "fel längd")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("00" * 32, "hör inte till databasen"),
+        ("00" * 31, "fel längd"),
+        ("inte en nyckel", "går inte att läsa"),
+        ("", "fel längd"),
+    ],
+)
 def test_a_wrong_key_is_refused_before_anything_is_locked_with_it(
-        content: str, words: str, installed: Path, tmp_path: Path) -> None:
+    content: str, words: str, installed: Path, tmp_path: Path
+) -> None:
     data = copied(installed, tmp_path / "data")
     (data / "key").write_text(content, encoding="ascii")
     refused("intake", "-", data=data, words=words)
@@ -120,13 +131,21 @@ def test_one_flipped_bit_in_a_kept_file_is_found(installed: Path, tmp_path: Path
     assert f"filen {ident} stämmer inte" in ordna("verify", data=data).err
 
 
-@pytest.mark.parametrize(("statement", "words"), [
-    ("UPDATE history SET actor = 'p-annan' WHERE position = 2 AND stream != 'system'",
-     "har ändrats i efterhand"),
-    ("DELETE FROM history WHERE position = 2 AND stream != 'system'", "händelse 2 saknas"),
-    ("DELETE FROM history WHERE stream != 'system' AND position = "
-     "(SELECT max(position) FROM history WHERE stream != 'system')", "historikens slut stämmer inte"),
-])
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE history SET actor = 'p-annan' WHERE position = 2 AND stream != 'system'",
+            "har ändrats i efterhand",
+        ),
+        ("DELETE FROM history WHERE position = 2 AND stream != 'system'", "händelse 2 saknas"),
+        (
+            "DELETE FROM history WHERE stream != 'system' AND position = "
+            "(SELECT max(position) FROM history WHERE stream != 'system')",
+            "historikens slut stämmer inte",
+        ),
+    ],
+)
 def test_a_changed_history_is_found(statement: str, words: str, installed: Path, tmp_path: Path) -> None:
     data = copied(installed, tmp_path / "data")
     change(data, statement)
@@ -137,6 +156,8 @@ def test_a_changed_history_is_found(statement: str, words: str, installed: Path,
 
 def test_the_database_itself_refuses_to_change_the_history(installed: Path, tmp_path: Path) -> None:
     data = copied(installed, tmp_path / "data")
-    with (contextlib.closing(sqlite3.connect(data / "ordna.sqlite")) as connection,
-          pytest.raises(sqlite3.Error)):
+    with (
+        contextlib.closing(sqlite3.connect(data / "ordna.sqlite")) as connection,
+        pytest.raises(sqlite3.Error),
+    ):
         connection.execute("UPDATE history SET actor = 'p-annan' WHERE position = 2")

@@ -17,14 +17,17 @@ def local(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=STOCKHOLM)
 
 
-@pytest.mark.parametrize(("asked", "answered"), [
-    (local(2026, 3, 3, 10, 14), local(2026, 3, 4, 10, 14)),       # Tuesday to Wednesday
-    (local(2026, 3, 6, 20, 0), local(2026, 3, 9, 20, 0)),         # Friday evening to Monday evening
-    (local(2026, 4, 2, 15, 0), local(2026, 4, 7, 15, 0)),         # over Easter
-    (local(2026, 3, 7, 12, 0), local(2026, 3, 10, 0, 0)),         # Saturday: the clock starts on Monday
-    (local(2026, 6, 18, 9, 0), local(2026, 6, 22, 9, 0)),         # Midsummer's Eve is free
-    (local(2026, 12, 23, 12, 0), local(2026, 12, 28, 12, 0)),     # Christmas
-])
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (local(2026, 3, 3, 10, 14), local(2026, 3, 4, 10, 14)),  # Tuesday to Wednesday
+        (local(2026, 3, 6, 20, 0), local(2026, 3, 9, 20, 0)),  # Friday evening to Monday evening
+        (local(2026, 4, 2, 15, 0), local(2026, 4, 7, 15, 0)),  # over Easter
+        (local(2026, 3, 7, 12, 0), local(2026, 3, 10, 0, 0)),  # Saturday: the clock starts on Monday
+        (local(2026, 6, 18, 9, 0), local(2026, 6, 22, 9, 0)),  # Midsummer's Eve is free
+        (local(2026, 12, 23, 12, 0), local(2026, 12, 28, 12, 0)),  # Christmas
+    ],
+)
 def test_an_answer_is_due_after_24_hours_that_count(asked: datetime, answered: datetime) -> None:
     assert answer_due(asked).astimezone(STOCKHOLM) == answered
 

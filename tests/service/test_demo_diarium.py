@@ -74,8 +74,13 @@ def key(name: str) -> str:
     return f"<Key><SourceSystem>Ordna</SourceSystem><Id>{name}</Id></Key>"
 
 
-def a_case(name: str = "case-1", digest: str = DIGEST, title: str = "Klagomål på gunga",
-           opened: str = "2026-11-20T10:14:00+01:00", more: str = "") -> str:
+def a_case(
+    name: str = "case-1",
+    digest: str = DIGEST,
+    title: str = "Klagomål på gunga",
+    opened: str = "2026-11-20T10:14:00+01:00",
+    more: str = "",
+) -> str:
     return (
         f"<RegisterCase><Case>{key(name)}<Digest>{digest}</Digest>"
         f"<PublicTitle>{title}</PublicTitle><FullTitle>Klagomål från Karin S</FullTitle>"
@@ -84,8 +89,9 @@ def a_case(name: str = "case-1", digest: str = DIGEST, title: str = "Klagomål p
     )
 
 
-def a_file(content: bytes = PNG, sha256: str | None = None, length: int | None = None,
-           main: str = "true") -> str:
+def a_file(
+    content: bytes = PNG, sha256: str | None = None, length: int | None = None, main: str = "true"
+) -> str:
     return (
         f"<File><Name>skärmbild.png</Name><MimeType>image/png</MimeType>"
         f"<Sha256>{sha256 or hashlib.sha256(content).hexdigest()}</Sha256>"
@@ -94,8 +100,9 @@ def a_file(content: bytes = PNG, sha256: str | None = None, length: int | None =
     )
 
 
-def a_document(name: str = "doc-1", case: str = "<CaseNumber>KS 2026/00001</CaseNumber>",
-               more: str = "", files: str = "") -> str:
+def a_document(
+    name: str = "doc-1", case: str = "<CaseNumber>KS 2026/00001</CaseNumber>", more: str = "", files: str = ""
+) -> str:
     return (
         f"<RegisterDocument><Document>{key(name)}<Digest>{DIGEST}</Digest>{case}"
         "<Direction>In</Direction><PublicTitle>Kommentar på Facebook</PublicTitle>"
@@ -142,8 +149,21 @@ def test_a_case_gets_a_number_of_the_year_and_is_stored_with_all_that_was_said(
     assert diarium.rows(
         "SELECT kind, key_source, key_id, digest, subject, full_title, opened_at, unit, "
         "classification_code, secrecy_chapter, secrecy_section FROM entry"
-    ) == [("case", "Ordna", "case-1", DIGEST, "Klagomål på gunga", "Klagomål från Karin S",
-           "2026-11-20T09:14:00+00:00", "Tekniska nämnden", "1.5", 21, "1 §")]
+    ) == [
+        (
+            "case",
+            "Ordna",
+            "case-1",
+            DIGEST,
+            "Klagomål på gunga",
+            "Klagomål från Karin S",
+            "2026-11-20T09:14:00+00:00",
+            "Tekniska nämnden",
+            "1.5",
+            21,
+            "1 §",
+        )
+    ]
     assert diarium.rows("SELECT role, name, handle, public FROM party") == [
         ("Sender", "Karin S", "@karin", 0)
     ]
@@ -160,8 +180,10 @@ def test_a_document_with_files_is_one_entry_and_the_hashes_are_computed_here(
     assert texts(reply, "FileSha256") == hashes
     assert diarium.rows(
         "SELECT name, media_type, sha256, length, main, content FROM file ORDER BY position"
-    ) == [("skärmbild.png", "image/png", hashes[0], len(PNG), 1, PNG),
-          ("skärmbild.png", "image/png", hashes[1], 4, 0, b"text")]
+    ) == [
+        ("skärmbild.png", "image/png", hashes[0], len(PNG), 1, PNG),
+        ("skärmbild.png", "image/png", hashes[1], 4, 0, b"text"),
+    ]
 
 
 def test_a_document_finds_its_case_by_the_cases_key(diarium: Client) -> None:
@@ -227,30 +249,29 @@ def test_the_series_follows_the_swedish_year(tmp_path: Path) -> None:
         assert texts(client.call(a_case("b")), "Number") == ["TN 2027/00001"]
 
 
-@pytest.mark.parametrize("body", [
-    a_document(files=a_file(length=3)),
-    a_document(files=a_file(sha256="c" * 64)),
-    a_document(files=a_file() + a_file()),
-    a_document(files=a_file(main="false")),
-    a_case(opened="2026-11-20T10:14:00"),
-    a_case(title=""),
-    a_case(title="x" * 256),
-    a_case(digest="A" * 64),
-    "<SetCaseStatus><CaseNumber>x</CaseNumber><Status>Lost</Status></SetCaseStatus>",
-    "<RegisterCase/>",
-    find("k").replace("</Find", "<Secret>hemligt</Secret></Find"),
-])
-def test_what_breaks_the_contract_is_refused_and_nothing_is_stored(
-    diarium: Client, body: str
-) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        a_document(files=a_file(length=3)),
+        a_document(files=a_file(sha256="c" * 64)),
+        a_document(files=a_file() + a_file()),
+        a_document(files=a_file(main="false")),
+        a_case(opened="2026-11-20T10:14:00"),
+        a_case(title=""),
+        a_case(title="x" * 256),
+        a_case(digest="A" * 64),
+        "<SetCaseStatus><CaseNumber>x</CaseNumber><Status>Lost</Status></SetCaseStatus>",
+        "<RegisterCase/>",
+        find("k").replace("</Find", "<Secret>hemligt</Secret></Find"),
+    ],
+)
+def test_what_breaks_the_contract_is_refused_and_nothing_is_stored(diarium: Client, body: str) -> None:
     diarium.call(a_case("the case"))
     fault = diarium.call(body)
     assert texts(fault, "Code") == ["Validation"]
     assert texts(fault, "Committed") == ["false"]
     assert b"hemligt" not in etree.tostring(fault)
-    assert diarium.rows("SELECT count(*) FROM entry UNION ALL SELECT count(*) FROM file") == [
-        (1,), (0,)
-    ]
+    assert diarium.rows("SELECT count(*) FROM entry UNION ALL SELECT count(*) FROM file") == [(1,), (0,)]
 
 
 def test_a_document_for_a_case_that_does_not_exist_is_not_found(diarium: Client) -> None:
@@ -271,7 +292,10 @@ def test_a_closed_case_takes_no_documents_until_it_is_opened_again(diarium: Clie
     become("Cancelled")
     assert texts(become("Open"), "Code") == ["Conflict"]
     assert diarium.rows("SELECT status FROM status_change ORDER BY id") == [
-        ("Open",), ("Closed",), ("Open",), ("Cancelled",)
+        ("Open",),
+        ("Closed",),
+        ("Open",),
+        ("Cancelled",),
     ]
 
 
@@ -302,14 +326,22 @@ def test_ping_tells_the_version_and_the_limit_and_a_larger_message_is_refused(
     assert texts(diarium.call(large), "Number") == [f"{number}-1"]
 
 
-@pytest.mark.parametrize("message", [
-    b"", b"<", b"<a/>", envelope(""), envelope("<Ping/><Ping/>"), envelope("<DropAll/>"),
-    envelope('<Ping xmlns="urn:other"/>'),
-    b'<!DOCTYPE s [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + envelope("<Ping>&e;</Ping>")[38:],
-    envelope("<Ping/>").replace(
-        b"<s:Body", b'<s:Header><x xmlns="urn:x" s:mustUnderstand="1"/></s:Header><s:Body'
-    ),
-])
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"<",
+        b"<a/>",
+        envelope(""),
+        envelope("<Ping/><Ping/>"),
+        envelope("<DropAll/>"),
+        envelope('<Ping xmlns="urn:other"/>'),
+        b'<!DOCTYPE s [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + envelope("<Ping>&e;</Ping>")[38:],
+        envelope("<Ping/>").replace(
+            b"<s:Body", b'<s:Header><x xmlns="urn:x" s:mustUnderstand="1"/></s:Header><s:Body'
+        ),
+    ],
+)
 def test_what_is_no_call_is_a_fault_of_the_client(diarium: Client, message: bytes) -> None:
     status, _, answer = diarium.http("POST", "/diarium", message, Content_Type="text/xml")
     assert status == 500 and b"soap:Client" in answer and b"RegistrationFault" not in answer
@@ -345,12 +377,15 @@ def test_the_pages_list_newest_first_a_page_at_a_time(diarium: Client) -> None:
 def test_the_public_register_leaves_out_names_that_are_not_public(diarium: Client) -> None:
     party = "<Party><Role>Sender</Role><Name>{}</Name>{}</Party>"
     number = texts(diarium.call(a_case()), "Number")[0]
-    diarium.call(a_document(
-        case=f"<CaseNumber>{number}</CaseNumber>", files=a_file(),
-        more=party.format("Hemlig Person", "<NotPublic>true</NotPublic>")
-        + party.format("Skyddad Person", "<ProtectedIdentity>1</ProtectedIdentity>")
-        + party.format("Öppna Föreningen", ""),
-    ))
+    diarium.call(
+        a_document(
+            case=f"<CaseNumber>{number}</CaseNumber>",
+            files=a_file(),
+            more=party.format("Hemlig Person", "<NotPublic>true</NotPublic>")
+            + party.format("Skyddad Person", "<ProtectedIdentity>1</ProtectedIdentity>")
+            + party.format("Öppna Föreningen", ""),
+        )
+    )
     public = diarium.http("GET", "/offentligt")[2].decode()
     assert "Öppna Föreningen" in public and "Kommentar på Facebook" in public
     for left_out in ("Hemlig Person", "Skyddad Person", "Karin S", "skärmbild"):
@@ -369,10 +404,15 @@ def test_text_from_outside_is_shown_as_text(diarium: Client) -> None:
     assert "&lt;script&gt;alert(1)" in page and "{{7*7}}" in page and "<script" not in page
 
 
-@pytest.mark.parametrize("headers", [
-    {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
-    {"Origin": "http://evil.example"}, {"Host": "evil.example"},
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Host": "evil.example"},
+    ],
+)
 def test_another_site_cannot_set_faults(diarium: Client, headers: dict[str, str]) -> None:
     headers = headers | {"Content_Type": "application/x-www-form-urlencoded"}
     assert diarium.http("POST", "/faults", b"fault=reset", **headers)[0] == 403
@@ -382,7 +422,8 @@ def test_another_site_cannot_set_faults(diarium: Client, headers: dict[str, str]
 def started(database: Path, *flags: str) -> tuple[subprocess.Popen[bytes], Client]:
     process = subprocess.Popen(
         [sys.executable, "-m", "service.demo.diarium", "--database", str(database), *flags],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
     word, url = process.stdout.readline().decode().split()

@@ -34,8 +34,12 @@ class Client:
         self.database = database
 
     def http(
-        self, method: str, path: str, body: bytes | None = None,
-        kind: str = "application/json", timeout: float = 20,
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "application/json",
+        timeout: float = 20,
     ) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.place, timeout=timeout)
         try:
@@ -121,9 +125,7 @@ def test_a_reset_gives_no_byte_before_or_after_the_commit(
 
 
 @pytest.mark.parametrize("commit", [True, False])
-def test_a_hang_ends_when_the_client_goes_and_nothing_more_happens(
-    diarium: Client, commit: bool
-) -> None:
+def test_a_hang_ends_when_the_client_goes_and_nothing_more_happens(diarium: Client, commit: bool) -> None:
     diarium.switch(fault="hang", commit=commit, delay_ms=600_000, next=1)
     with pytest.raises(TimeoutError):
         diarium.register(timeout=0.3)
@@ -135,13 +137,16 @@ def test_a_hang_ends_when_the_client_goes_and_nothing_more_happens(
 
 
 @pytest.mark.parametrize("commit", [True, False])
-@pytest.mark.parametrize(("fault", "status", "said"), [
-    (Fault.ERROR, 500, b"soap:Server"),
-    (Fault.HTML, 200, b"Logga in"),
-    (Fault.BAD_GATEWAY, 502, b"502 Bad Gateway"),
-    (Fault.ACCEPTED, 202, b""),
-    (Fault.INTERNAL, 500, b"Committed>true<"),
-])
+@pytest.mark.parametrize(
+    ("fault", "status", "said"),
+    [
+        (Fault.ERROR, 500, b"soap:Server"),
+        (Fault.HTML, 200, b"Logga in"),
+        (Fault.BAD_GATEWAY, 502, b"502 Bad Gateway"),
+        (Fault.ACCEPTED, 202, b""),
+        (Fault.INTERNAL, 500, b"Committed>true<"),
+    ],
+)
 def test_an_answer_that_proves_nothing_is_the_same_before_and_after_the_commit(
     diarium: Client, fault: Fault, status: int, said: bytes, commit: bool
 ) -> None:
@@ -167,16 +172,19 @@ def test_a_truncated_body_ends_before_its_announced_length(diarium: Client) -> N
     assert diarium.entries() == 1
 
 
-@pytest.mark.parametrize(("fault", "status", "there", "absent"), [
-    (Fault.TRUNCATED_XML, 200, b"RegisterCaseResponse", b"</soap:Envelope>"),
-    (Fault.WRONG_REPLY, 200, b"RegisterDocumentResponse", b"RegisterCaseResponse"),
-    (Fault.MISSING_REPLY, 200, b"<soap:Body/>", b"Receipt"),
-    (Fault.MISSING_NUMBER, 200, b"SystemId", b"Number"),
-    (Fault.EMPTY_NUMBER, 200, b"Number></", b"KS "),
-    (Fault.SUCCESS_AS_ERROR, 500, b"RegisterCaseResponse", b"Fault"),
-    (Fault.DRIP, 200, b"</soap:Envelope>", b"Fault"),
-    (Fault.SLOW, 200, b"KS ", b"Fault"),
-])
+@pytest.mark.parametrize(
+    ("fault", "status", "there", "absent"),
+    [
+        (Fault.TRUNCATED_XML, 200, b"RegisterCaseResponse", b"</soap:Envelope>"),
+        (Fault.WRONG_REPLY, 200, b"RegisterDocumentResponse", b"RegisterCaseResponse"),
+        (Fault.MISSING_REPLY, 200, b"<soap:Body/>", b"Receipt"),
+        (Fault.MISSING_NUMBER, 200, b"SystemId", b"Number"),
+        (Fault.EMPTY_NUMBER, 200, b"Number></", b"KS "),
+        (Fault.SUCCESS_AS_ERROR, 500, b"RegisterCaseResponse", b"Fault"),
+        (Fault.DRIP, 200, b"</soap:Envelope>", b"Fault"),
+        (Fault.SLOW, 200, b"KS ", b"Fault"),
+    ],
+)
 def test_a_reply_that_lies_comes_after_the_commit(
     diarium: Client, fault: Fault, status: int, there: bytes, absent: bytes
 ) -> None:
@@ -226,9 +234,14 @@ def test_late_work_is_given_up_when_the_diarium_stops(tmp_path: Path) -> None:
     assert client.entries() == 0
 
 
-@pytest.mark.parametrize(("fault", "status", "body"), [
-    ("error", 500, b"soap:Server"), ("accepted", 202, b""), ("missing_reply", 200, b"Body/>"),
-])
+@pytest.mark.parametrize(
+    ("fault", "status", "body"),
+    [
+        ("error", 500, b"soap:Server"),
+        ("accepted", 202, b""),
+        ("missing_reply", 200, b"Body/>"),
+    ],
+)
 def test_a_look_up_can_fail_while_registering_works(
     diarium: Client, fault: str, status: int, body: bytes
 ) -> None:
@@ -285,16 +298,24 @@ def test_the_pages_buttons_set_and_clear_a_switch(diarium: Client) -> None:
     assert diarium.http("GET", "/faults")[1].strip() == b"[]"
 
 
-@pytest.mark.parametrize("wrong", [
-    {}, [], {"fault": "meteor"}, {"fault": "reset", "probability": 2},
-    {"fault": "reset", "next": 0},
-    {"fault": "reset", "operations": ["Drop"]}, {"fault": "reset", "operations": "RegisterCase"},
-    {"fault": "reset", "delay_ms": 10**9}, {"fault": "slow", "commit": False},
-    {"fault": "reset", "colour": 1}, [{"fault": "reset"}, {"fault": "meteor"}], ["reset"],
-])
-def test_a_switch_that_does_not_hold_is_refused_with_a_sentence(
-    diarium: Client, wrong: object
-) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        [],
+        {"fault": "meteor"},
+        {"fault": "reset", "probability": 2},
+        {"fault": "reset", "next": 0},
+        {"fault": "reset", "operations": ["Drop"]},
+        {"fault": "reset", "operations": "RegisterCase"},
+        {"fault": "reset", "delay_ms": 10**9},
+        {"fault": "slow", "commit": False},
+        {"fault": "reset", "colour": 1},
+        [{"fault": "reset"}, {"fault": "meteor"}],
+        ["reset"],
+    ],
+)
+def test_a_switch_that_does_not_hold_is_refused_with_a_sentence(diarium: Client, wrong: object) -> None:
     status, body = diarium.http("POST", "/faults", json.dumps(wrong).encode())
     if wrong == []:
         assert status == 201
@@ -341,8 +362,10 @@ def test_a_fault_closes_its_own_connection_and_no_other(diarium: Client) -> None
 
 
 @given(
-    fault=st.sampled_from(Fault), seed=st.integers(0, 2**32),
-    probability=st.floats(0, 1), calls=st.lists(st.sampled_from(sorted(OPERATIONS)), max_size=60),
+    fault=st.sampled_from(Fault),
+    seed=st.integers(0, 2**32),
+    probability=st.floats(0, 1),
+    calls=st.lists(st.sampled_from(sorted(OPERATIONS)), max_size=60),
 )
 def test_the_same_seed_and_calls_give_the_same_faults(
     fault: Fault, seed: int, probability: float, calls: list[str]

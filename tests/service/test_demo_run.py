@@ -32,9 +32,13 @@ def demo(scratch: Path, *arguments: str | Path, **settings: str) -> subprocess.P
     """Start the command with `scratch` as the place for temporary files: it marks all its processes too."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ORDNA_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "demo", *map(str, arguments)], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=environment | {"TMPDIR": str(scratch), "PYTHONPATH": str(ROOT)} | settings)
+        [sys.executable, "-m", "service.cli", "demo", *map(str, arguments)],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment | {"TMPDIR": str(scratch), "PYTHONPATH": str(ROOT)} | settings,
+    )
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -110,11 +114,14 @@ def test_a_check_on_sqlite_takes_the_given_mail_to_a_number(kept: Kept) -> None:
 def test_the_kept_folder_holds_the_number_and_the_file_in_the_diariums_own_book(kept: Kept) -> None:
     result = json.loads(kept.out)
     with contextlib.closing(sqlite3.connect(kept.folder / "diarium.sqlite")) as book:
-        cases = book.execute("SELECT id FROM entry WHERE kind = 'case' AND number = ?",
-                             [result["registration_number"]]).fetchall()
+        cases = book.execute(
+            "SELECT id FROM entry WHERE kind = 'case' AND number = ?", [result["registration_number"]]
+        ).fetchall()
         files = book.execute(
             "SELECT file.content, entry.case_id FROM file JOIN entry ON entry.id = file.entry_id"
-            " WHERE file.sha256 = ?", [result["document_sha256"]]).fetchall()
+            " WHERE file.sha256 = ?",
+            [result["document_sha256"]],
+        ).fetchall()
     assert len(cases) == 1
     assert files == [(kept.mail.read_bytes(), cases[0][0])]
     assert kept.folder.stat().st_mode & 0o777 == 0o700
@@ -182,17 +189,24 @@ def test_a_check_that_is_stopped_says_so_and_cleans_up(scratch: Path) -> None:
     assert not any(scratch.iterdir())
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    (b"", "Filen är tom."), (b"hej", "inte ett e-postmeddelande"),
-    (MAIL + b"x" * 30_000_000, "större än 25 MB"),
-    (None, "Filen går inte att läsa")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Filen är tom."),
+        (b"hej", "inte ett e-postmeddelande"),
+        (MAIL + b"x" * 30_000_000, "större än 25 MB"),
+        (None, "Filen går inte att läsa"),
+    ],
+)
 def test_a_mail_that_cannot_be_sent_is_refused_before_anything_starts(
-        content: bytes | None, words: str, tmp_path: Path) -> None:
+    content: bytes | None, words: str, tmp_path: Path
+) -> None:
     mail = tmp_path / "mail.eml"
     if content is not None:
         mail.write_bytes(content)
-    answer = ordna("demo", "--check", "--json", "--eml", mail, "--keep", tmp_path / "kept",
-                   data=tmp_path / "data")
+    answer = ordna(
+        "demo", "--check", "--json", "--eml", mail, "--keep", tmp_path / "kept", data=tmp_path / "data"
+    )
     assert (answer.code, answer.out) == (1, "")
     assert words in answer.err and answer.err.count("\n") == 1
     assert not (tmp_path / "kept").exists()

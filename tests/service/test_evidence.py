@@ -93,32 +93,24 @@ def test_a_file_comes_back_byte_for_byte_and_the_reading_is_an_event(
     database: Database, case_id: str
 ) -> None:
     content = bytes(range(256)) * 100
-    ident = kept(
-        database, case_id, content, name="../a\u202e.bin", media_type="application/x-hemligt"
-    )
+    ident = kept(database, case_id, content, name="../a\u202e.bin", media_type="application/x-hemligt")
     with database.write() as session:
         found = evidence.fetch(session, ident, ANNA, NOW)
     assert found == evidence.EvidenceFile(
         "a.bin", "application/octet-stream", content, hashlib.sha256(content).hexdigest()
     )
     with database.read() as session:
-        events = [
-            (e.kind, e.actor, e.data.get("evidence")) for e in history.of_case(session, case_id)
-        ]
+        events = [(e.kind, e.actor, e.data.get("evidence")) for e in history.of_case(session, case_id)]
         assert events == [("evidence_kept", "anna", ident), ("evidence_read", "anna", ident)]
         assert list(history.verify(session)) == []
         assert list(evidence.damaged(session)) == []
 
 
-def test_a_file_that_was_changed_or_moved_is_not_handed_out(
-    database: Database, case_id: str
-) -> None:
+def test_a_file_that_was_changed_or_moved_is_not_handed_out(database: Database, case_id: str) -> None:
     first, second, third = (kept(database, case_id, c) for c in (b"%PDF-1", b"%PDF-2", b"%PDF-3"))
     with database.write() as session:
         other = session.get_one(EvidenceRow, second).content_locked
-        session.execute(
-            update(EvidenceRow).where(EvidenceRow.id == first).values(content_locked=other)
-        )
+        session.execute(update(EvidenceRow).where(EvidenceRow.id == first).values(content_locked=other))
         session.execute(update(EvidenceRow).where(EvidenceRow.id == second).values(sha256="0" * 64))
     for ident in (first, second):
         with pytest.raises(Conflict, match="kontrollsumma"), database.write() as session:

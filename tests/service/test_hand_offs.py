@@ -78,7 +78,7 @@ class Trace:
     def between(self, *rooms: str) -> list[HandOff]:
         """The hand-offs among `rooms`, each once, in the order of its last call."""
         found = [pair for pair, _ in self.calls if set(pair) <= set(rooms)]
-        return [pair for place, pair in enumerate(found) if pair not in found[place + 1:]]
+        return [pair for place, pair in enumerate(found) if pair not in found[place + 1 :]]
 
 
 @contextmanager

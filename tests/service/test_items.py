@@ -30,9 +30,7 @@ RAW = (
     b'Content-Type: multipart/mixed; boundary="gr"\r\n\r\n--gr\r\n\r\nGungan br\xc3\xb6ts.\r\n'
     b'--gr\r\nContent-Type: application/pdf; name="kvitto.pdf"\r\n\r\n%PDF-1.7 kvitto\r\n--gr--\r\n'
 )
-POST = Post(
-    "Facebook", "https://facebook.com/p/1", "Vera Vallmo", "Gungan bröts.", NOW - timedelta(days=1)
-)
+POST = Post("Facebook", "https://facebook.com/p/1", "Vera Vallmo", "Gungan bröts.", NOW - timedelta(days=1))
 
 
 def picture(kind: str = "PNG") -> bytes:
@@ -117,9 +115,7 @@ def test_the_title_never_holds_what_was_typed_as_the_channel(deployed: Database)
     other = post(deployed, Post("Vera Vallmos blogg", text="hej"))
     with deployed.read() as session:
         assert session.get_one(CaseRow, received.case_id).title == "Inlägg på Facebook 2 mars 2026"
-        assert (
-            session.get_one(CaseRow, other.case_id).title == "Inlägg i sociala medier 2 mars 2026"
-        )
+        assert session.get_one(CaseRow, other.case_id).title == "Inlägg i sociala medier 2 mars 2026"
 
 
 @pytest.mark.parametrize("arrive", [lambda d: letter(d, RAW), lambda d: post(d, POST)])
@@ -207,9 +203,7 @@ def test_words_are_not_given_to_a_transaction_that_cannot_record_it(deployed: Da
         (Post("Facebook", text="hej", posted_at=datetime(2026, 3, 2)), "posted_at"),  # noqa: DTZ001
     ],
 )
-def test_a_post_out_of_bounds_is_refused_by_field(
-    database: Database, wrong: Post, field: str
-) -> None:
+def test_a_post_out_of_bounds_is_refused_by_field(database: Database, wrong: Post, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         post(database, wrong)
     assert list(refused.value.fields) == [field]

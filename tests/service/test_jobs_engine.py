@@ -55,8 +55,11 @@ def table(database: Database, name: str) -> str:
 
 def count(database: Database) -> int:
     with database.engine.begin() as connection:
-        return int(connection.execute(
-            text(f"SELECT count(*) FROM {table(database, 'workflow_status')}")).scalar_one())
+        return int(
+            connection.execute(
+                text(f"SELECT count(*) FROM {table(database, 'workflow_status')}")
+            ).scalar_one()
+        )
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
@@ -108,11 +111,10 @@ def test_a_job_holds_a_kind_and_an_id_as_json_and_nothing_else(connected: Databa
     with connected.write() as session:
         jobs.enqueue(session, "push", "r-1")
     with connected.engine.begin() as connection:
-        inputs = connection.execute(
-            text(f"SELECT inputs FROM {table(connected, 'workflow_input')}")
-        ).all()
+        inputs = connection.execute(text(f"SELECT inputs FROM {table(connected, 'workflow_input')}")).all()
         kept = connection.execute(
-            text(f"SELECT serialization FROM {table(connected, 'workflow_status')}")).all()
+            text(f"SELECT serialization FROM {table(connected, 'workflow_status')}")
+        ).all()
     assert [i[0] for i in inputs] == ['{"namedArgs":{},"positionalArgs":["push","r-1"]}']
     assert [k[0] for k in kept] == ["portable_json"]
 
@@ -121,8 +123,10 @@ def test_the_engines_tables_are_in_our_file_or_beside_our_schema(connected: Data
     check(connected)  # and they do not disturb our own migrations
     query = "SELECT name FROM sqlite_master WHERE name = 'workflow_status'"
     if not connected.sqlite:
-        query = ("SELECT table_schema FROM information_schema.tables WHERE table_name = "
-                 f"'workflow_status' AND table_schema = '{connected.schema}_jobs'")
+        query = (
+            "SELECT table_schema FROM information_schema.tables WHERE table_name = "
+            f"'workflow_status' AND table_schema = '{connected.schema}_jobs'"
+        )
     with connected.engine.begin() as connection:
         assert len(connection.execute(text(query)).all()) == 1
 
@@ -145,14 +149,15 @@ def test_a_handler_that_raises_is_logged_without_its_words_and_others_go_on(
     assert eventually(lambda: any(r.message == "job_failed" for r in caplog.records))
     record = next(r for r in caplog.records if r.message == "job_failed")
     assert (record.__dict__["kind"], record.__dict__["id"], record.__dict__["error"]) == (
-        "push", "bad", "ValueError")
+        "push",
+        "bad",
+        "ValueError",
+    )
     jobs.stop()
     assert "Karin" not in caplog.text
     assert capfd.readouterr() == ("", "")
     with connected.engine.begin() as connection:
-        errors = connection.execute(
-            text(f"SELECT * FROM {table(connected, 'workflow_status')}")
-        ).all()
+        errors = connection.execute(text(f"SELECT * FROM {table(connected, 'workflow_status')}")).all()
     assert "Karin" not in str(errors)
 
 
@@ -173,9 +178,7 @@ def test_a_planted_pickle_is_not_read(connected: Database, tmp_path: Path, where
     seen = Seen()
     with connected.write() as session:
         jobs.enqueue(session, "push", "planted")
-        session.execute(
-            text(f"UPDATE {table(connected, 'workflow_input')} SET inputs = :i"), {"i": hostile}
-        )
+        session.execute(text(f"UPDATE {table(connected, 'workflow_input')} SET inputs = :i"), {"i": hostile})
         session.execute(
             text(f"UPDATE {table(connected, 'workflow_status')} SET serialization = :s"),
             {"s": "py_pickle" if where == "inputs" else None},

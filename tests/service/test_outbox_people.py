@@ -100,23 +100,17 @@ def test_a_refused_registration_can_be_sent_again(world: World) -> None:
 
 
 @pytest.mark.parametrize("stuck", [uncertain, refused])
-def test_a_number_typed_by_hand_registers_and_moves_the_case_on(
-    world: World, stuck: object
-) -> None:
+def test_a_number_typed_by_hand_registers_and_moves_the_case_on(world: World, stuck: object) -> None:
     one = stuck(world)  # type: ignore[operator]
     with world.database.write() as session:
-        resolve.register_by_hand(
-            session, one, "  KS  2026/00077 ", actor=REGISTRAR, now=world.clock.now
-        )
+        resolve.register_by_hand(session, one, "  KS  2026/00077 ", actor=REGISTRAR, now=world.clock.now)
     assert (world.row(one).number, world.case(one).registration_number) == (
         "KS 2026/00077",
         "KS 2026/00077",
     )
     assert world.case(one).status == "closed"
     with world.database.read() as session:
-        event = next(
-            e for e in history.of_case(session, world.row(one).case_id) if e.kind == "registered"
-        )
+        event = next(e for e in history.of_case(session, world.row(one).case_id) if e.kind == "registered")
     assert (event.actor, event.data["how"]) == (REGISTRAR.id, "by_hand")
 
 
@@ -134,9 +128,7 @@ def test_a_number_that_another_registration_has_cannot_be_typed(world: World) ->
     world.diarium.faults.append(Refused("nej"))
     world.push(two)
     with pytest.raises(Invalid), world.database.write() as session:
-        resolve.register_by_hand(
-            session, two, "KS 2026/00001", actor=REGISTRAR, now=world.clock.now
-        )
+        resolve.register_by_hand(session, two, "KS 2026/00001", actor=REGISTRAR, now=world.clock.now)
 
 
 def test_a_cancelled_registration_is_never_sent_and_the_flow_is_told(world: World) -> None:
@@ -186,9 +178,11 @@ def test_only_a_registrar_decides(world: World) -> None:
     officer = Actor("p-2", "Hans", frozenset({"case_officer", "system_administrator"}))
     with pytest.raises(Forbidden):
         look_up(world, one, officer)
-    for decide in (lambda s: resolve.send_again(s, one, world.settings, actor=officer, now=NOON),
-                   lambda s: resolve.register_by_hand(s, one, "1", actor=officer, now=NOON),
-                   lambda s: resolve.cancel(s, one, "replaced", actor=officer, now=NOON)):
+    for decide in (
+        lambda s: resolve.send_again(s, one, world.settings, actor=officer, now=NOON),
+        lambda s: resolve.register_by_hand(s, one, "1", actor=officer, now=NOON),
+        lambda s: resolve.cancel(s, one, "replaced", actor=officer, now=NOON),
+    ):
         with pytest.raises(Forbidden), world.database.write() as session:
             decide(session)
     with pytest.raises(NotFound), world.database.write() as session:
@@ -221,9 +215,7 @@ def nudging(world: World) -> Iterator[World]:
 def nudges(world: World) -> int:
     schema = "" if world.database.sqlite else f"{world.database.schema}_jobs."
     with world.database.read() as session:
-        return int(
-            session.execute(text(f"SELECT count(*) FROM {schema}workflow_status")).scalar_one()
-        )
+        return int(session.execute(text(f"SELECT count(*) FROM {schema}workflow_status")).scalar_one())
 
 
 def test_a_row_whose_job_vanished_is_nudged_once_an_interval_whatever_its_state(

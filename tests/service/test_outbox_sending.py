@@ -45,9 +45,7 @@ def test_a_document_is_requested_and_sent_after_its_case(world: World) -> None:
     (one,) = open_cases(world.database, 1, "register_case", "register_document")
     world.push(one)
     with world.database.read() as session:
-        document = session.scalars(
-            select(RegistrationRow.id).where(RegistrationRow.kind == "document")
-        ).one()
+        document = session.scalars(select(RegistrationRow.id).where(RegistrationRow.kind == "document")).one()
     assert world.push(document).state == "registered"
     assert [r.key for r in world.diarium.entries] == [one, document]
 
@@ -145,9 +143,7 @@ def test_two_found_are_left_to_a_person_with_the_lowest_number_first(world: Worl
     row = world.push(one)
     assert (row.state, row.number) == ("uncertain", None)
     assert row.receipt == {"found": ["KS 2026/00001", "KS 2026/00002"]}
-    assert [(t.kind, t.role, t.name) for t in world.tasks()] == [
-        ("registration", "registrar", tasks.SEVERAL)
-    ]
+    assert [(t.kind, t.role, t.name) for t in world.tasks()] == [("registration", "registrar", tasks.SEVERAL)]
 
 
 def test_attempts_used_up_mean_uncertain_and_never_refused(world: World) -> None:
@@ -257,11 +253,17 @@ def _at(point: Point, act: Callable[[], object]) -> Checkpoint:
     return checkpoint
 
 
-@pytest.mark.parametrize(("policy", "entries"), [
-    (Policy(), 1), (Policy(lease=False), 2),
-], ids=["with the lease", "without the lease"])
+@pytest.mark.parametrize(
+    ("policy", "entries"),
+    [
+        (Policy(), 1),
+        (Policy(lease=False), 2),
+    ],
+    ids=["with the lease", "without the lease"],
+)
 def test_two_workers_at_one_registration_make_one_entry_only_with_the_lease(
-        world: World, policy: Policy, entries: int) -> None:
+    world: World, policy: Policy, entries: int
+) -> None:
     (one,) = open_cases(world.database, 1)
 
     def second_worker() -> None:
@@ -271,11 +273,17 @@ def test_two_workers_at_one_registration_make_one_entry_only_with_the_lease(
     assert len(world.diarium.entries) == entries
 
 
-@pytest.mark.parametrize(("policy", "entries"), [
-    (Policy(), 1), (Policy(look_up=False), 2),
-], ids=["with the look-up", "without the look-up"])
+@pytest.mark.parametrize(
+    ("policy", "entries"),
+    [
+        (Policy(), 1),
+        (Policy(look_up=False), 2),
+    ],
+    ids=["with the look-up", "without the look-up"],
+)
 def test_an_answer_lost_makes_one_entry_only_with_the_look_up(
-        world: World, policy: Policy, entries: int) -> None:
+    world: World, policy: Policy, entries: int
+) -> None:
     (one,) = open_cases(world.database, 1)
     world.diarium.faults.append(Lost(SILENT))
     world.push(one, policy=policy)
@@ -286,9 +294,7 @@ def test_an_answer_lost_makes_one_entry_only_with_the_look_up(
 
 def test_a_worker_that_slept_past_its_time_sends_nothing(world: World) -> None:
     (one,) = open_cases(world.database, 1)
-    slept = _at(
-        "before_send", lambda: world.clock.pass_by(31)
-    )  # 59 s left of the lease, a call may take 60
+    slept = _at("before_send", lambda: world.clock.pass_by(31))  # 59 s left of the lease, a call may take 60
     row = world.push(one, checkpoint=slept)
     assert (row.state, row.attempt, row.sent, world.diarium.calls) == ("retry", 0, False, 0)
     assert world.push(one).state == "registered"
@@ -339,8 +345,7 @@ def test_a_second_entry_that_shows_up_after_registration_becomes_a_task(world: W
     def second_worker() -> None:
         world.push(one, policy=Policy(lease=False))
 
-    world.push(one, policy=Policy(lease=False),
-               checkpoint=_at("before_send", second_worker))
+    world.push(one, policy=Policy(lease=False), checkpoint=_at("before_send", second_worker))
     assert [t.name for t in world.tasks()] == [tasks.SURPLUS]
     assert world.row(one).number == "KS 2026/00001"
 

@@ -184,9 +184,7 @@ def test_of_many_who_use_the_token_at_once_exactly_one_gets_in(database: Databas
         together.wait()
         try:
             with database.write() as session:
-                people.set_up(
-                    session, token, login=f"nummer{number}", name="N", password=READY, now=NOW
-                )
+                people.set_up(session, token, login=f"nummer{number}", name="N", password=READY, now=NOW)
             outcomes.append(True)
         except Invalid:
             outcomes.append(False)

@@ -51,32 +51,22 @@ def fail(
 ) -> str:
     with pytest.raises((Invalid, TooMany)) as refused:
         people.sign_in(database, login, WRONG, net=net, now=at)
-    return (
-        str(refused.value) if isinstance(refused.value, Invalid) else f"vänta {refused.value.wait}"
-    )
+    return str(refused.value) if isinstance(refused.value, Invalid) else f"vänta {refused.value.wait}"
 
 
-def test_the_right_password_lets_in_whatever_case_the_login_has(
-    database: Database, vera: PersonRow
-) -> None:
+def test_the_right_password_lets_in_whatever_case_the_login_has(database: Database, vera: PersonRow) -> None:
     found = people.sign_in(database, " VERA.vallmo ", RIGHT, net="192.0.2.1", now=NOW)
     assert (found.id, found.name) == (vera.id, "Vera Vallmo")
 
 
-def test_a_letter_composed_in_another_way_is_the_same_password(
-    database: Database, vera: PersonRow
-) -> None:
+def test_a_letter_composed_in_another_way_is_the_same_password(database: Database, vera: PersonRow) -> None:
     assert (
-        people.sign_in(
-            database, "vera.vallmo", "fyra ha\u0308star pa\u030a taket", net="", now=NOW
-        ).id
+        people.sign_in(database, "vera.vallmo", "fyra ha\u0308star pa\u030a taket", net="", now=NOW).id
         == vera.id
     )
 
 
-def test_unknown_wrong_disabled_and_absurd_get_the_same_answer(
-    database: Database, vera: PersonRow
-) -> None:
+def test_unknown_wrong_disabled_and_absurd_get_the_same_answer(database: Database, vera: PersonRow) -> None:
     with database.write() as session:
         other = people.create(
             session,
@@ -120,22 +110,16 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password() -> None:
     assert not passwords.outdated(passwords.NOBODY)
 
 
-def test_failed_tries_bring_pauses_that_double_and_that_end(
-    database: Database, vera: PersonRow
-) -> None:
+def test_failed_tries_bring_pauses_that_double_and_that_end(database: Database, vera: PersonRow) -> None:
     answers = [fail(database) for _ in range(FREE_ACCOUNT)]
     assert len(set(answers)) == 1
     assert fail(database) == "vänta 5"
     with pytest.raises(TooMany):
-        people.sign_in(
-            database, "vera.vallmo", RIGHT, net="198.51.100.7", now=NOW + timedelta(seconds=4)
-        )
+        people.sign_in(database, "vera.vallmo", RIGHT, net="198.51.100.7", now=NOW + timedelta(seconds=4))
     later = NOW + timedelta(seconds=5)
     assert fail(database, at=later) == answers[0]
     assert fail(database, at=later) == "vänta 10"
-    assert people.sign_in(
-        database, "vera.vallmo", RIGHT, net="x", now=later + timedelta(seconds=10)
-    ).id
+    assert people.sign_in(database, "vera.vallmo", RIGHT, net="x", now=later + timedelta(seconds=10)).id
 
 
 def test_a_pause_is_the_same_for_a_login_that_nobody_has(database: Database) -> None:
@@ -179,9 +163,7 @@ def test_the_history_tells_who_came_and_nothing_about_who_did_not(
     database: Database, vera: PersonRow
 ) -> None:
     fail(database, "min hemlighet")
-    token = entered(
-        database, people.sign_in(database, "vera.vallmo", RIGHT, net="192.0.2.9", now=NOW)
-    )
+    token = entered(database, people.sign_in(database, "vera.vallmo", RIGHT, net="192.0.2.9", now=NOW))
     with database.write() as session:
         people.close_session(session, token, NOW)
         people.close_session(session, token, NOW)
@@ -204,9 +186,7 @@ def test_a_session_ends_when_unused_for_an_hour(database: Database, vera: Person
     assert who(database, token, NOW + timedelta(minutes=178)) is None
 
 
-def test_a_session_ends_after_twelve_hours_however_busy(
-    database: Database, vera: PersonRow
-) -> None:
+def test_a_session_ends_after_twelve_hours_however_busy(database: Database, vera: PersonRow) -> None:
     token = entered(database, vera)
     for half_hour in range(24):
         assert who(database, token, NOW + timedelta(minutes=30 * half_hour))
@@ -241,9 +221,7 @@ def test_the_table_holds_no_token(database: Database, vera: PersonRow) -> None:
     assert who(database, "x\ud800") is None
 
 
-def test_a_session_from_before_signing_in_is_worth_nothing_after(
-    database: Database, vera: PersonRow
-) -> None:
+def test_a_session_from_before_signing_in_is_worth_nothing_after(database: Database, vera: PersonRow) -> None:
     with database.write() as session:
         planted, csrf = people.open_anonymous(session, NOW)
         assert people.csrf_of(session, planted, NOW) == csrf
@@ -279,9 +257,7 @@ def test_a_role_withdrawn_and_an_account_disabled_bite_at_the_next_request(
         assert session.scalar(select(func.count()).select_from(SessionRow)) == 0
 
 
-def test_old_sessions_are_swept_away_when_new_ones_open(
-    database: Database, vera: PersonRow
-) -> None:
+def test_old_sessions_are_swept_away_when_new_ones_open(database: Database, vera: PersonRow) -> None:
     with database.write() as session:
         for _ in range(3):
             people.open_anonymous(session, NOW)

@@ -74,7 +74,9 @@ def test_many_writers_at_once_lose_nothing(database: Database) -> None:
 def test_a_whole_history_verifies(database: Database) -> None:
     with database.write() as session:
         for n in range(5):
-            history.append_system(session, "signed_in", at=NOW + timedelta(seconds=n), actor="p1", data={"n": n})
+            history.append_system(
+                session, "signed_in", at=NOW + timedelta(seconds=n), actor="p1", data={"n": n}
+            )
     with database.read() as session:
         assert list(history.verify(session)) == []
 
@@ -87,10 +89,13 @@ def test_history_can_only_be_added_to(database: Database, statement: str) -> Non
         session.execute(text(statement))
 
 
-@pytest.mark.parametrize(("statement", "found"), [
-    ("UPDATE history SET actor = 'x' WHERE position = 2", "ändrats"),
-    ("DELETE FROM history WHERE position = 2", "saknas"),
-])
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE history SET actor = 'x' WHERE position = 2", "ändrats"),
+        ("DELETE FROM history WHERE position = 2", "saknas"),
+    ],
+)
 def test_a_change_made_past_the_lock_is_found(database: Database, statement: str, found: str) -> None:
     with database.write() as session:
         for _ in range(3):

@@ -52,8 +52,7 @@ def decision(inner, *, id, name, requires=(), variable=None):
 def definitions(*decisions, namespace=DMN, attributes=""):
     body = "".join(decisions)
     return (
-        f'<definitions xmlns="{namespace}" id="d" name="n" namespace="x" {attributes}>'
-        f"{body}</definitions>"
+        f'<definitions xmlns="{namespace}" id="d" name="n" namespace="x" {attributes}>{body}</definitions>'
     ).encode()
 
 
@@ -90,11 +89,7 @@ def _output(id, name, type="", listed="", default=""):
 def _row(id, cells, inputs):
     return (
         f'<rule id="{id}">'
-        + "".join(
-            f"<inputEntry><text>{escape(cell)}</text></inputEntry>" for cell in cells[:inputs]
-        )
-        + "".join(
-            f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in cells[inputs:]
-        )
+        + "".join(f"<inputEntry><text>{escape(cell)}</text></inputEntry>" for cell in cells[:inputs])
+        + "".join(f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in cells[inputs:])
         + "</rule>"
     )

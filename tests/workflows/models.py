@@ -30,8 +30,7 @@ def extensions(inner: str) -> str:
 
 def properties(**values: str) -> str:
     entries = "".join(
-        f"<spiffworkflow:property name={quoteattr(n)} value={quoteattr(v)}/>"
-        for n, v in values.items()
+        f"<spiffworkflow:property name={quoteattr(n)} value={quoteattr(v)}/>" for n, v in values.items()
     )
     return extensions(f"<spiffworkflow:properties>{entries}</spiffworkflow:properties>")
 
@@ -48,12 +47,9 @@ def user(id: str, inner: str = "", **values: str) -> str:
     return node("userTask", id, (properties(**values) if values else "") + inner, name=id.upper())
 
 
-def service(
-    id: str, operation: str = "register", result: str = "", inner: str = "", **given: str
-) -> str:
+def service(id: str, operation: str = "register", result: str = "", inner: str = "", **given: str) -> str:
     parameters = "".join(
-        f'<spiffworkflow:parameter id="{n}" type="any" value={quoteattr(v)}/>'
-        for n, v in given.items()
+        f'<spiffworkflow:parameter id="{n}" type="any" value={quoteattr(v)}/>' for n, v in given.items()
     )
     variable = f" resultVariable={quoteattr(result)}" if result else ""
     operator = (
@@ -102,9 +98,7 @@ def catch(id: str, definition: str, **values: str) -> str:
 
 
 def boundary(id: str, on: str, definition: str, interrupting: bool = True) -> str:
-    return node(
-        "boundaryEvent", id, definition, attachedToRef=on, cancelActivity=str(interrupting).lower()
-    )
+    return node("boundaryEvent", id, definition, attachedToRef=on, cancelActivity=str(interrupting).lower())
 
 
 def instances(inner: str, sequential: bool = False) -> str:
@@ -112,9 +106,7 @@ def instances(inner: str, sequential: bool = False) -> str:
     return f"<multiInstanceLoopCharacteristics{order}>{inner}</multiInstanceLoopCharacteristics>"
 
 
-def subprocess(
-    id: str, *parts: str, inner: str = "", tag: str = "subProcess", **attributes: str
-) -> str:
+def subprocess(id: str, *parts: str, inner: str = "", tag: str = "subProcess", **attributes: str) -> str:
     return node(tag, id, inner + body(*parts), name=id.upper(), **attributes)
 
 
@@ -129,8 +121,7 @@ def _flows(text: str) -> str:
         ends = [name.strip() for name in path.split("->")]
         for source, target in pairwise(ends):
             inner = (
-                f'<conditionExpression xsi:type="tFormalExpression">{escape(condition)}'
-                "</conditionExpression>"
+                f'<conditionExpression xsi:type="tFormalExpression">{escape(condition)}</conditionExpression>'
                 if condition
                 else ""
             )
@@ -154,8 +145,7 @@ def lanes(**members: str) -> str:
 
 def definitions(*parts: str) -> bytes:
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><definitions {NAMESPACES}>{"".join(parts)}'
-        "</definitions>"
+        f'<?xml version="1.0" encoding="UTF-8"?><definitions {NAMESPACES}>{"".join(parts)}</definitions>'
     ).encode()
 
 

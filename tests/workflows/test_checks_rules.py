@@ -61,9 +61,7 @@ RULES = [
     (
         "compensation",
         "a",
-        m.process(
-            S, m.node("intermediateThrowEvent", "a", "<compensateEventDefinition/>"), E, LINE
-        ),
+        m.process(S, m.node("intermediateThrowEvent", "a", "<compensateEventDefinition/>"), E, LINE),
     ),
     (
         "link",
@@ -105,9 +103,7 @@ RULES = [
         "se",
         m.process(
             S,
-            m.subprocess(
-                "a", m.start("ss"), m.user("i"), m.end("se", m.error("F")), "ss -> i -> se"
-            ),
+            m.subprocess("a", m.start("ss"), m.user("i"), m.end("se", m.error("F")), "ss -> i -> se"),
             m.boundary("b", "a", m.error("G")),
             E,
             "start -> a -> end; b -> end",
@@ -338,9 +334,7 @@ def test_each_rule_refuses_its_model(rule: str, element: str | None, model: byte
 
 
 @pytest.mark.parametrize(("rule", "element", "model"), RULES, ids=[f"{r}-{e}" for r, e, _ in RULES])
-def test_what_is_refused_cannot_be_started_either(
-    rule: str, element: str | None, model: bytes
-) -> None:
+def test_what_is_refused_cannot_be_started_either(rule: str, element: str | None, model: bytes) -> None:
     with pytest.raises(ModelRefused):
         start(read({"model.bpmn": model}), {}, case="c", key=KEY, now=NOW)
 

@@ -33,9 +33,7 @@ def test_a_complete_table_has_no_findings():
 
 def test_two_rows_that_can_hit_at_once_are_named_with_an_example():
     found = findings([NUMBER], [["<= 18", "1"], [">= 18", "2"]])
-    assert [(f.rule, f.element, f.level) for f in found] == [
-        ("decision-overlap", "beslut_r2", "warning")
-    ]
+    assert [(f.rule, f.element, f.level) for f in found] == [("decision-overlap", "beslut_r2", "warning")]
     assert "Rad 1 och 2 kan träffa samtidigt när alder är 18." in found[0].text
 
 
@@ -141,9 +139,7 @@ def test_the_largest_table_is_checked_within_bounds():
     columns = [(f"k{at}", "integer") for at in range(15)]
     cells = [[f"{(row * 7 + at) % 40}" for at in range(15)] for row in range(500)]
     started = time.perf_counter()
-    model = decisions.load(
-        definitions(table(columns, ["svar"], [[*c, "1"] for c in cells], policy="FIRST"))
-    )
+    model = decisions.load(definitions(table(columns, ["svar"], [[*c, "1"] for c in cells], policy="FIRST")))
     assert time.perf_counter() - started < 8
     assert model.evaluate("beslut", {f"k{at}": at for at in range(15)}).rows
 
@@ -160,9 +156,7 @@ POINTS = st.integers(0, 6)
 CELL = st.one_of(
     st.just("-"),
     POINTS.map(str),
-    st.tuples(st.sampled_from(["<", "<=", ">", ">=", "!="]), POINTS).map(
-        lambda p: f"{p[0]} {p[1]}"
-    ),
+    st.tuples(st.sampled_from(["<", "<=", ">", ">=", "!="]), POINTS).map(lambda p: f"{p[0]} {p[1]}"),
     st.tuples(POINTS, POINTS, st.sampled_from(["[]", "()", "[)", "(]"])).map(
         lambda p: f"{p[2][0]}{p[0]}..{p[1]}{p[2][1]}"
     ),

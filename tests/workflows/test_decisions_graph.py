@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a refused file a line)
 """Files with several decisions, and what is refused at deploy with a sentence."""
 
 import json
@@ -63,9 +62,7 @@ def test_a_variable_from_outside_never_passes_for_a_decision():
 
 def test_a_decision_with_several_outputs_is_a_context_for_others():
     model = decisions.load(
-        definitions(
-            STEP, RISK, LIMIT, literal("Valj.dagar + 1", id="sist", requires=["atgard"])
-        ).replace(
+        definitions(STEP, RISK, LIMIT, literal("Valj.dagar + 1", id="sist", requires=["atgard"])).replace(
             b'id="atgard" name="V\xc3\xa4lj \xc3\xa5tg\xc3\xa4rd"', b'id="atgard" name="Valj"'
         )
     )
@@ -333,12 +330,7 @@ TYPES = st.sampled_from(["", "string", "number", "integer", "boolean", "date", "
     st.sampled_from([None, "SUM", "MIN", "MAX", "COUNT"]),
     st.dictionaries(
         st.sampled_from(["a", "b", "?"]),
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats()
-        | st.text()
-        | st.lists(st.integers()),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
     ),
 )
 def test_a_table_of_anything_gives_our_own_errors_and_no_others(

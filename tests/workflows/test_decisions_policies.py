@@ -154,9 +154,7 @@ def test_an_empty_answer_is_null():
 
 def test_a_decision_may_ask_what_day_it_is():
     file = definitions(literal('today() + duration("P14D")', id="sista"))
-    found = decisions.load(file).evaluate(
-        "sista", {}, now=datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
-    )
+    found = decisions.load(file).evaluate("sista", {}, now=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
     assert found.outputs == {"Uttrycket": "2026-12-06"}
 
 

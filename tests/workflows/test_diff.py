@@ -25,10 +25,7 @@ CHANGES = DIAGRAM | CONTENTS
 
 def complaint() -> dict[str, bytes]:
     folder = Path(__file__).parents[2] / "bpmn" / "complaint"
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def redrawn(given: Mapping[str, bytes]) -> Files:
@@ -86,8 +83,10 @@ def test_what_weighs_most_comes_first_and_layout_is_silent_beside_it() -> None:
 @given(st.permutations(["form", "timer", "name", "role"]))
 def test_independent_changes_give_a_sentence_each_in_any_order(order: list[str]) -> None:
     steps = {
-        "form": setting("remind", "form", "mask"), "timer": text("late", "timeDuration", "PT12H"),
-        "name": attribute("pack", "name", "Slå in"), "role": attribute("lane_Enhetschef", "name", "Chef"),
+        "form": setting("remind", "form", "mask"),
+        "timer": text("late", "timeDuration", "PT12H"),
+        "name": attribute("pack", "name", "Slå in"),
+        "role": attribute("lane_Enhetschef", "name", "Chef"),
     }
     given, expected = files(), []
     for step in order:
@@ -112,15 +111,30 @@ def merged(model: bytes, step: str) -> bytes:
 
 
 def lone(name: str, condition: str = "x") -> Definition:
-    return read({"model.bpmn": m.process(
-        m.start(), m.node("userTask", "a", name=name), m.exclusive("g", default="g_y"),
-        m.end("x"), m.end("y"), f"start -> a -> g -> y; g -> x : {condition}",
-    )})
+    return read(
+        {
+            "model.bpmn": m.process(
+                m.start(),
+                m.node("userTask", "a", name=name),
+                m.exclusive("g", default="g_y"),
+                m.end("x"),
+                m.end("y"),
+                f"start -> a -> g -> y; g -> x : {condition}",
+            )
+        }
+    )
 
 
-@pytest.mark.parametrize("name", [
-    "<b>fet</b>", "A\u202egnilleps", "x" * 10_000, "rad\nrad", "”. Allt är bra. ”",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<b>fet</b>",
+        "A\u202egnilleps",
+        "x" * 10_000,
+        "rad\nrad",
+        "”. Allt är bra. ”",
+    ],
+)
 def test_hostile_names_stay_bounded_and_visible(name: str) -> None:
     (renamed,) = diff(lone("Granska"), lone(name)).sentences
     assert len(renamed.text) < 300 and "\n" not in renamed.text and "\u202e" not in renamed.text

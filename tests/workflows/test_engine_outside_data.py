@@ -47,8 +47,7 @@ typed = st.fixed_dictionaries({"typename": st.sampled_from(["UUID", "datetime", 
 values = st.recursive(
     leaves | typed,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(NAMES) | keys, inner, max_size=4)
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES) | keys, inner, max_size=4)
     ),
     max_leaves=10,
 )

@@ -313,9 +313,7 @@ json_values = st.recursive(
     | st.floats()
     | st.text(max_size=20)
     | st.text(st.characters(categories=["Cs"]), max_size=3)
-    | st.sampled_from(
-        ["2026-01-31", "P1M", "PT1H", "08:30", "2026-11-21T08:30:00", "len", "__class__"]
-    ),
+    | st.sampled_from(["2026-01-31", "P1M", "PT1H", "08:30", "2026-11-21T08:30:00", "len", "__class__"]),
     lambda inner: (
         st.lists(inner, max_size=5)
         | st.dictionaries(st.sampled_from(["a", "b", "__class__", "typename", "?", "item"]), inner)
@@ -471,9 +469,7 @@ def grown(draw, depth=4):
             ]
         )
     )
-    op = draw(
-        st.sampled_from(["+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in"])
-    )
+    op = draw(st.sampled_from(["+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in"]))
     names = [f.name for f in expressions.FUNCTIONS if f.least <= shape.count("{") - 1 <= f.most]
     f = draw(st.sampled_from(names)) if "{f}" in shape and names else "count"
     return shape.replace("{f}", f).replace("{op}", op).replace("{0}", one).replace("{1}", two)

@@ -22,17 +22,19 @@ def a_schema(properties: dict[str, Any], required: tuple[str, ...] = (), **more:
 
 
 def a_form(*required: str, **properties: dict[str, Any]) -> Form:
-    made = {name: {"type": "string", "title": name.title(), **given}
-            for name, given in properties.items()}
+    made = {name: {"type": "string", "title": name.title(), **given} for name, given in properties.items()}
     return load("assess", a_schema(made, required))
 
 
 def a_full_form() -> Form:
     return a_form(
-        "remove", "category",
+        "remove",
+        "category",
         remove={"oneOf": CHOICE, "x-widget": "radio"},
-        category={"oneOf": [{"const": "threat", "title": "Hot"}],
-                  "x-show-if": {"field": "remove", "equals": "yes"}},
+        category={
+            "oneOf": [{"const": "threat", "title": "Hot"}],
+            "x-show-if": {"field": "remove", "equals": "yes"},
+        },
         words={"x-widget": "textarea", "maxLength": 20},
         seen={"type": "boolean"},
         on={"format": "date"},
@@ -134,8 +136,15 @@ def test_answers_are_sorted_by_where_they_may_go():
         "subject": "Synpunkt på lekplats",
     })  # fmt: skip
     assert done.errors == {}
-    assert done.variables == {"remove": "yes", "category": "threat", "seen": True,
-                              "on": "2026-11-21", "count": 3, "share": 0.5, "kinds": ["no"]}
+    assert done.variables == {
+        "remove": "yes",
+        "category": "threat",
+        "seen": True,
+        "on": "2026-11-21",
+        "count": 3,
+        "share": 0.5,
+        "kinds": ["no"],
+    }
     assert done.texts == {"words": "Fri text", "subject": "Synpunkt på lekplats"}
     assert done.fills == {"subject": "Synpunkt på lekplats"}
     assert done.values == {**done.variables, **done.texts}
@@ -143,8 +152,7 @@ def test_answers_are_sorted_by_where_they_may_go():
 
 def test_a_field_that_was_not_asked_for_is_an_error():
     done = a_full_form().validate({"remove": "no", "approved": True, "__class__": 1, 7: "x"})
-    assert done.errors == dict.fromkeys(
-        ["approved", "__class__", "?"], "Fältet finns inte i formuläret.")
+    assert done.errors == dict.fromkeys(["approved", "__class__", "?"], "Fältet finns inte i formuläret.")
 
 
 def test_a_thousand_unknown_fields_give_a_short_answer():

@@ -83,9 +83,7 @@ def test_a_plain_task_becomes_a_user_task_and_says_so() -> None:
 
 
 def test_an_empty_subprocess_becomes_a_user_task() -> None:
-    assert Case(m.process(m.start(), m.subprocess("s"), m.end(), "start -> s -> end")).tasks() == [
-        "s"
-    ]
+    assert Case(m.process(m.start(), m.subprocess("s"), m.end(), "start -> s -> end")).tasks() == ["s"]
 
 
 def test_a_pair_of_links_becomes_a_flow() -> None:
@@ -134,9 +132,7 @@ def test_a_start_with_a_trigger_is_started_by_the_system() -> None:
 
 
 def test_a_process_that_is_not_executable_is_made_so() -> None:
-    model = m.process(m.start(), m.user("a"), m.end(), "start -> a -> end").replace(
-        b'"true"', b'"false"'
-    )
+    model = m.process(m.start(), m.user("a"), m.end(), "start -> a -> end").replace(b'"true"', b'"false"')
     assert notes(accepted(model)) == {"not-executable": "p"}
 
 
@@ -181,9 +177,7 @@ def test_lanes_give_roles_from_the_top_down_and_the_innermost_wins() -> None:
     )
     sub = m.subprocess("b", m.start("s"), m.user("i"), m.end("e"), "s -> i -> e")
     definition = accepted(
-        m.process(
-            lanes, m.start(), m.user("a"), sub, m.end(), "start -> a -> b -> end", beside=diagram
-        )
+        m.process(lanes, m.start(), m.user("a"), sub, m.end(), "start -> a -> b -> end", beside=diagram)
     )
     assert definition.roles == ("Övre", "Nedre")
     assert {n: e.role for n, e in definition.elements.items() if e.role} == {
@@ -235,6 +229,4 @@ def test_a_gateway_without_conditions_after_anything_else_is_refused() -> None:
         m.end(),
         "start -> a -> g; g -> b -> end; g -> c -> end",
     )
-    assert [f.rule for f in check(read({"model.bpmn": model})) if f.level == "error"] == [
-        "no-condition"
-    ]
+    assert [f.rule for f in check(read({"model.bpmn": model})) if f.level == "error"] == ["no-condition"]

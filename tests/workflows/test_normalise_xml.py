@@ -17,12 +17,8 @@ EXTERNAL = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><l>&x;</l>'
 PARAMETER = '<!DOCTYPE l [<!ENTITY % x SYSTEM "http://127.0.0.1/x">%x;]><l/>'
 
 
-@pytest.mark.parametrize(
-    "text", [LAUGHS, EXTERNAL, PARAMETER, "<!doctype l><l/>", "<! DOCTYPE l><l/>"]
-)
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
-)
+@pytest.mark.parametrize("text", [LAUGHS, EXTERNAL, PARAMETER, "<!doctype l><l/>", "<! DOCTYPE l><l/>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_document_types_are_refused_in_every_encoding(text: str, encoding: str) -> None:
     with pytest.raises(ModelRefused) as refused:
         parse_xml(text.encode(encoding))
@@ -73,8 +69,7 @@ def test_comments_and_instructions_are_gone() -> None:
 
 def test_includes_are_inert() -> None:
     root = parse_xml(
-        b'<a xmlns:xi="http://www.w3.org/2001/XInclude">'
-        b'<xi:include href="/etc/passwd" parse="text"/></a>'
+        b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></a>'
     )
     assert "".join(root.itertext()) == ""
 

@@ -103,10 +103,9 @@ def all_drawn(made: Definition) -> set[str]:
 
 def complaint() -> Definition:
     folder = Path(__file__).parents[2] / "bpmn" / "complaint"
-    return read({
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*") if path.is_file()
-    })
+    return read(
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    )
 
 
 def said(told: Outline, element: str) -> str:
@@ -171,13 +170,17 @@ def test_the_place_of_a_case_is_marked_and_nothing_else_is() -> None:
 def test_what_the_normaliser_drew_is_not_told() -> None:
     told = lone(m.node("userTask", "a", name="Läs"), m.node("userTask", "b", name="Svara"), "a -> b")
     assert [(line.number, line.text) for line in told.lines()] == [
-        ("1", "Läs."), ("2", "Svara. Flödet slutar här."),
+        ("1", "Läs."),
+        ("2", "Svara. Flödet slutar här."),
     ]
 
 
 def test_a_loop_leads_back() -> None:
     told = lone(
-        m.start(), m.user("a"), m.exclusive("again", default="again_end"), m.end(),
+        m.start(),
+        m.user("a"),
+        m.exclusive("again", default="again_end"),
+        m.end(),
         "start -> a -> again -> end\nagain -> a : more",
     )
     assert said(told, "again") == "Vägval. Om ”more” är ja: tillbaka till 2. Annars: gå till 4."
@@ -185,22 +188,36 @@ def test_a_loop_leads_back() -> None:
 
 def test_branches_that_never_meet_or_do_not_wait_are_told_so() -> None:
     apart = lone(
-        m.start(), m.parallel("p"), m.user("a"), m.user("b"), m.end("x"), m.end("y"),
+        m.start(),
+        m.parallel("p"),
+        m.user("a"),
+        m.user("b"),
+        m.end("x"),
+        m.end("y"),
         "start -> p; p -> a -> x; p -> b -> y",
     )
     assert "De möts inte igen." in said(apart, "p")
     loose = lone(
-        m.start(), m.parallel("p"), m.user("a"), m.user("b"), m.exclusive("q"), m.end(),
+        m.start(),
+        m.parallel("p"),
+        m.user("a"),
+        m.user("b"),
+        m.exclusive("q"),
+        m.end(),
         "start -> p; p -> a -> q; p -> b -> q; q -> end",
     )
     assert "De går ihop i 5 utan att vänta in varandra." in said(loose, "p")
 
 
 def test_a_tree_of_calls_is_numbered_by_letters_and_told_once() -> None:
-    made = read({"model.bpmn": m.definitions(
-        f'<process id="p" isExecutable="true">{m.body(m.start(), m.node("callActivity", "c", calledElement="q"), m.node("callActivity", "d", calledElement="q"), m.end(), "start -> c -> d -> end")}</process>',
-        f'<process id="q" isExecutable="true">{m.body(m.start("s2"), m.end("e2"), "s2 -> e2")}</process>',
-    )})
+    made = read(
+        {
+            "model.bpmn": m.definitions(
+                f'<process id="p" isExecutable="true">{m.body(m.start(), m.node("callActivity", "c", calledElement="q"), m.node("callActivity", "d", calledElement="q"), m.end(), "start -> c -> d -> end")}</process>',
+                f'<process id="q" isExecutable="true">{m.body(m.start("s2"), m.end("e2"), "s2 -> e2")}</process>',
+            )
+        }
+    )
     told = outline(made)
     assert [line.number for line in told.lines()] == ["1", "2", "3", "4", "A.1", "A.2"]
     assert "börjar i A.1" in said(told, "c") and "börjar i A.1" in said(told, "d")
@@ -211,21 +228,39 @@ def test_a_node_that_nothing_leads_to_is_told_last() -> None:
     assert [line.element for line in told.lines()] == ["start", "a", "end", "lost"]
 
 
-@pytest.mark.parametrize("name", [
-    "<script>alert(1)</script>", "A\u202egnilleps\u202c", "x" * 10_000, "a\nb\n  9. Falsk rad",
-    "”. Gå till 9.", "\u0000\u0007", " ", "\ud7ff\ue000\ufdd0",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<script>alert(1)</script>",
+        "A\u202egnilleps\u202c",
+        "x" * 10_000,
+        "a\nb\n  9. Falsk rad",
+        "”. Gå till 9.",
+        "\u0000\u0007",
+        " ",
+        "\ud7ff\ue000\ufdd0",
+    ],
+)
 def test_a_hostile_name_stays_one_bounded_visible_piece_of_text(name: str) -> None:
     def escaped(text: str) -> str:
         return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
 
     xml = m.process(
-        m.lanes(Handläggare="a"), m.start(),
+        m.lanes(Handläggare="a"),
+        m.start(),
         m.node("userTask", "a", m.properties(form=escaped(name), due=escaped(name)), name=escaped(name)),
-        m.node("exclusiveGateway", "g", name=escaped(name)), m.end("x"), m.end("y"),
+        m.node("exclusiveGateway", "g", name=escaped(name)),
+        m.end("x"),
+        m.end("y"),
         "start -> a -> g -> x",
-        m.node("sequenceFlow", "f", f"<conditionExpression>{m.escape(escaped(name))}</conditionExpression>",
-               name=escaped(name), sourceRef="g", targetRef="y"),
+        m.node(
+            "sequenceFlow",
+            "f",
+            f"<conditionExpression>{m.escape(escaped(name))}</conditionExpression>",
+            name=escaped(name),
+            sourceRef="g",
+            targetRef="y",
+        ),
     )
     told = outline(read({"model.bpmn": xml}))
     text = as_text(told)
@@ -240,8 +275,17 @@ def test_a_hostile_name_stays_one_bounded_visible_piece_of_text(name: str) -> No
 @given(st.data())
 def test_any_drawing_becomes_a_complete_linked_text(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 12))
-    kinds = ("userTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
-             "eventBasedGateway", "intermediateThrowEvent", "endEvent", "startEvent", "subProcess")
+    kinds = (
+        "userTask",
+        "exclusiveGateway",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+        "intermediateThrowEvent",
+        "endEvent",
+        "startEvent",
+        "subProcess",
+    )
     names = [f"n{at}" for at in range(count)]
     nodes = "".join(m.node(data.draw(st.sampled_from(kinds)), name) for name in names)
     ends = data.draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=25))

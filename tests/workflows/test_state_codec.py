@@ -92,9 +92,7 @@ def test_a_cut_state_is_refused() -> None:
     case = running()
     for length in range(len(case.state)):
         with pytest.raises(StateRefused):
-            codec.load(
-                case.state[:length], case=case.name, definition=case.definition.hash, key=KEY
-            )
+            codec.load(case.state[:length], case=case.name, definition=case.definition.hash, key=KEY)
 
 
 def test_a_state_belongs_to_its_case_its_definition_and_its_key() -> None:

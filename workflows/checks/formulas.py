@@ -43,6 +43,4 @@ def _compiled(element: str, what: str, source: str) -> Iterator[Finding]:
     try:
         compile(source)
     except WorkflowError as error:
-        yield Finding(
-            "expression", element, f"{what} går inte att läsa: {error}", "Rätta uttrycket."
-        )
+        yield Finding("expression", element, f"{what} går inte att läsa: {error}", "Rätta uttrycket.")

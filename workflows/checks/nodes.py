@@ -66,9 +66,7 @@ def _needs(model: Model, node: Node) -> Iterator[Finding]:
                 f"{label(node)} säger inte vilket meddelande.",
                 "Välj ett meddelande.",
             )
-        case Kind.CATCH | Kind.BOUNDARY if (
-            node.timer is None and node.message is None and node.error is None
-        ):
+        case Kind.CATCH | Kind.BOUNDARY if node.timer is None and node.message is None and node.error is None:
             yield Finding(
                 "no-trigger",
                 node.id,
@@ -98,15 +96,11 @@ def _place(scope: Scope, node: Node) -> Iterator[Finding]:
     if node.kind is Kind.BOUNDARY:
         host = scope.nodes.get(node.attached_to or "")
         if host is None or host.kind not in ACTIVITIES:
-            yield Finding(
-                "boundary", node.id, f"Händelsen {label(node)} sitter inte på en aktivitet."
-            )
+            yield Finding("boundary", node.id, f"Händelsen {label(node)} sitter inte på en aktivitet.")
         if node.error is not None and not node.interrupting:
             yield Finding("boundary", node.id, f"Felhändelsen {label(node)} måste avbryta.")
         if scope.incoming(node.id):
-            yield Finding(
-                "boundary", node.id, f"Inget flöde får leda till kanthändelsen {label(node)}."
-            )
+            yield Finding("boundary", node.id, f"Inget flöde får leda till kanthändelsen {label(node)}.")
     elif node.attached_to is not None:
         yield Finding("boundary", node.id, f"{label(node)} kan inte sitta på en kant.")
     if node.kind is Kind.START and scope.incoming(node.id):
@@ -128,19 +122,13 @@ def _place(scope: Scope, node: Node) -> Iterator[Finding]:
                     "Sätt en exklusiv grind före flödet.",
                 )
     if node.default is not None and node.default not in {flow.id for flow in out}:
-        yield Finding(
-            "default", node.id, f"Standardvägen vid {label(node)} är inget av dess flöden."
-        )
+        yield Finding("default", node.id, f"Standardvägen vid {label(node)} är inget av dess flöden.")
     if node.kind is Kind.PARALLEL:
         sources = [flow.source for flow in scope.incoming(node.id)]
         if len(set(sources)) != len(sources):
-            yield Finding(
-                "double-flow", node.id, f"Två flöden går från samma symbol till {label(node)}."
-            )
+            yield Finding("double-flow", node.id, f"Två flöden går från samma symbol till {label(node)}.")
     if node.kind is Kind.EXCLUSIVE and len(out) > 1:
-        yield from _choice(
-            node, [f.id for f in out if f.condition is None and f.id != node.default]
-        )
+        yield from _choice(node, [f.id for f in out if f.condition is None and f.id != node.default])
     asked = all(flow.condition == answer(node.id, flow.id) for flow in out)
     if node.kind is Kind.EXCLUSIVE and len(out) > 1 and node.default is None and not asked:
         yield Finding(
@@ -163,11 +151,7 @@ def _place(scope: Scope, node: Node) -> Iterator[Finding]:
     if node.kind is Kind.EVENT_GATEWAY:
         for flow in out:
             target = scope.nodes.get(flow.target)
-            if (
-                target is None
-                or target.kind is not Kind.CATCH
-                or len(scope.incoming(target.id)) > 1
-            ):
+            if target is None or target.kind is not Kind.CATCH or len(scope.incoming(target.id)) > 1:
                 yield Finding(
                     "event-gateway",
                     node.id,

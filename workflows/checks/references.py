@@ -74,9 +74,7 @@ def around(
                 )
 
 
-def _named(
-    node: Node, rule: str, name: str | None, what: str, known: Collection[str]
-) -> Iterator[Finding]:
+def _named(node: Node, rule: str, name: str | None, what: str, known: Collection[str]) -> Iterator[Finding]:
     if name is None:
         return
     if not _NAME.fullmatch(name) or name not in known:
@@ -99,8 +97,7 @@ def _caught(model: Model, scope: Scope, end: Node) -> Iterator[Finding]:
                 "uncaught-error",
                 end.id,
                 f"Felet vid {label(end)} fångas inte av någon.",
-                "Lägg slutet i en delprocess med en felhändelse på kanten, "
-                "eller använd ett vanligt slut.",
+                "Lägg slutet i en delprocess med en felhändelse på kanten, eller använd ett vanligt slut.",
             )
             return
         for outer in model.scopes.values():

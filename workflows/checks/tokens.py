@@ -98,8 +98,7 @@ class _Game:
                 "starved-join",
                 name,
                 f"{label(node)} kan bli stående och vänta på ett flöde som aldrig kommer.",
-                "Samla grenar från ett val med en exklusiv grind, och parallella grenar "
-                "med en parallell.",
+                "Samla grenar från ett val med en exklusiv grind, och parallella grenar med en parallell.",
             )
         for name in doubled:
             node = self.scope.nodes[name]

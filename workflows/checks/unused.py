@@ -66,8 +66,7 @@ def foreign(root: etree._Element) -> Iterator[Finding]:
         yield Finding(
             "foreign-extension",
             None,
-            f"Inställningar från ett annat verktyg ({space[:80]}) används inte: "
-            f"{', '.join(names)[:200]}.",
+            f"Inställningar från ett annat verktyg ({space[:80]}) används inte: {', '.join(names)[:200]}.",
             "Ange det som behövs med den här modellens egna inställningar.",
             "warning",
         )

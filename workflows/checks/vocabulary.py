@@ -168,9 +168,7 @@ def _identified(root: etree._Element) -> Iterator[Finding]:
         ident = identifier(element)
         if ident is None:
             if local(element) in NODES:
-                yield Finding(
-                    "no-id", None, "En symbol saknar id.", "Spara om från ett BPMN-verktyg."
-                )
+                yield Finding("no-id", None, "En symbol saknar id.", "Spara om från ett BPMN-verktyg.")
             continue
         if local(element) in _NAMED_BY_ID:
             continue
@@ -178,9 +176,7 @@ def _identified(root: etree._Element) -> Iterator[Finding]:
             yield Finding("duplicate-id", ident[:200], f"Id ”{ident[:80]}” används två gånger.")
         seen.add(ident)
         if not _ID.fullmatch(ident):
-            yield Finding(
-                "bad-id", None, f"Id ”{ident[:80]}” innehåller tecken som inte får användas."
-            )
+            yield Finding("bad-id", None, f"Id ”{ident[:80]}” innehåller tecken som inte får användas.")
         if len(attribute(element, "name")) > _MAX_NAME:
             yield Finding("long-name", ident, f"Namnet är för långt: högst {_MAX_NAME} tecken.")
 
@@ -213,9 +209,7 @@ def _event(element: etree._Element, name: str) -> Iterator[Finding]:
             "Välj tid, meddelande eller (på en aktivitets kant) fel.",
         )
     elif len(definitions) > 1:
-        yield Finding(
-            "event-count", identifier(element), f"Händelsen ”{label}” har flera utlösare."
-        )
+        yield Finding("event-count", identifier(element), f"Händelsen ”{label}” har flera utlösare.")
 
 
 def _node(element: etree._Element, name: str) -> Iterator[Finding]:
@@ -231,9 +225,7 @@ def _node(element: etree._Element, name: str) -> Iterator[Finding]:
         yield Finding("compensation", ident, "Kompensationsuppgifter stöds inte.")
     if name == "callActivity" and not reference(element, "calledElement"):
         yield Finding("call", ident, "Anropsaktiviteten säger inte vilken process den anropar.")
-    foreign = sorted(
-        {str(key).rsplit("}", 1)[-1] for key in element.attrib if str(key).startswith("{")}
-    )
+    foreign = sorted({str(key).rsplit("}", 1)[-1] for key in element.attrib if str(key).startswith("{")})
     if foreign:
         yield Finding(
             "foreign-attribute",

@@ -85,9 +85,7 @@ def _axes(table: Table) -> list[Axis] | None:
         bits: dict[str, int | None] = {}
         for source, cell in cells.items():
             met = (cell.run({INPUT: point.value}, Meter()) is True for point in points)
-            bits[source] = (
-                None if read[source] is None else sum(1 << n for n, hit in enumerate(met) if hit)
-            )
+            bits[source] = None if read[source] is None else sum(1 << n for n, hit in enumerate(met) if hit)
         hits = tuple(bits[rule.tests[at].source] for rule in table.rules)
         axes.append(Axis(column.label, tuple(points), hits))
     return axes
@@ -181,9 +179,7 @@ def _gaps(name: str, table: Table, axes: list[Axis]) -> list[Finding]:
     readable = not any(_unread(axes, at) for at in range(len(table.rules)))
     if table.hit_policy not in _SINGLE or defaulted or not readable or not axes:
         return []
-    found, finished = uncovered(
-        [(len(axis.samples), _bits(axis)) for axis in axes], len(table.rules)
-    )
+    found, finished = uncovered([(len(axis.samples), _bits(axis)) for axis in axes], len(table.rules))
     findings = [
         _warning(
             "decision-gap",
@@ -194,9 +190,7 @@ def _gaps(name: str, table: Table, axes: list[Axis]) -> list[Finding]:
         for gap in found
     ]
     if not finished:
-        findings.append(
-            _note("decision-unchecked", f"Tabellen «{name}» är för stor att söka luckor i.")
-        )
+        findings.append(_note("decision-unchecked", f"Tabellen «{name}» är för stor att söka luckor i."))
     return findings
 
 

@@ -8,9 +8,7 @@ _MOST_STEPS: Final = 50_000
 _EXAMPLES: Final = 3
 
 
-def uncovered(
-    columns: list[tuple[int, list[int]]], rules: int
-) -> tuple[list[tuple[int, ...]], bool]:
+def uncovered(columns: list[tuple[int, list[int]]], rules: int) -> tuple[list[tuple[int, ...]], bool]:
     """Up to three uncovered combinations, each a part a column as far as it matters; and whether
     the search was finished.
 

@@ -92,9 +92,7 @@ def _read(root: etree._Element, notes: Notebook) -> dict[str, Decision]:
     return _decisions(root, elements, notes)
 
 
-def _decisions(
-    root: etree._Element, elements: list[etree._Element], notes: Notebook
-) -> dict[str, Decision]:
+def _decisions(root: etree._Element, elements: list[etree._Element], notes: Notebook) -> dict[str, Decision]:
     data = {id_of(element, ""): _name(element) for element in parts(root, "inputData")}
     variables: dict[str, str] = {}
     for element in elements:
@@ -144,18 +142,14 @@ def _decision(
         literal = part(element, "literalExpression")
         notes.feel_only(literal, id)
         if literal is None:
-            notes.add(
-                "decision-empty", id, f"Beslutet «{shown(named)}» är tomt.", "Rita en tabell i det."
-            )
+            notes.add("decision-empty", id, f"Beslutet «{shown(named)}» är tomt.", "Rita en tabell i det.")
         source = text_of(literal)
         logic = notes.compiled(id, f"Beslutet «{shown(named)}»", source or "null")
     reads = sorted(_reads(logic) - answers)
     return Decision(id, shown(named), variables[id], logic, requires, tuple(reads))
 
 
-def _requires(
-    element: etree._Element, id: str, data: Mapping[str, str], notes: Notebook
-) -> tuple[str, ...]:
+def _requires(element: etree._Element, id: str, data: Mapping[str, str], notes: Notebook) -> tuple[str, ...]:
     found: list[str] = []
     for requirement in parts(element, "informationRequirement"):
         for kind in ("requiredDecision", "requiredInput"):

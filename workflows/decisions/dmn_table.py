@@ -39,9 +39,7 @@ def read_table(
     policy, aggregation = _policy(element, decision, notes)
     inputs = [_input(column, at, notes) for at, column in enumerate(parts(element, "input"), 1)]
     columns = list(parts(element, "output"))
-    outputs = [
-        _output(column, at, len(columns), variable, notes) for at, column in enumerate(columns, 1)
-    ]
+    outputs = [_output(column, at, len(columns), variable, notes) for at, column in enumerate(columns, 1)]
     rows = list(parts(element, "rule"))
     if len(inputs) + len(outputs) > MAX_COLUMNS or len(rows) > MAX_RULES:
         notes.add(
@@ -63,9 +61,7 @@ def read_table(
     return table
 
 
-def _policy(
-    element: etree._Element, decision: str, notes: Notebook
-) -> tuple[HitPolicy, Aggregation | None]:
+def _policy(element: etree._Element, decision: str, notes: Notebook) -> tuple[HitPolicy, Aggregation | None]:
     written, how = element.get("hitPolicy") or "UNIQUE", element.get("aggregation")
     policy, aggregation = HitPolicy.UNIQUE, None
     if written in list(HitPolicy):
@@ -93,11 +89,7 @@ def _input(element: etree._Element, at: int, notes: Notebook) -> InputColumn:
     label = element.get("label") or written or f"kolumn {at}"
     expression = notes.compiled(id, f"Indatakolumn {at}", written)
     listed = text_of(part(element, "inputValues"))
-    allowed = (
-        notes.compiled(id, f"Tillåtna värden i kolumn {at}", listed, compile_unary)
-        if listed
-        else None
-    )
+    allowed = notes.compiled(id, f"Tillåtna värden i kolumn {at}", listed, compile_unary) if listed else None
     return InputColumn(id, shown(label), expression, _type(inner), allowed)
 
 
@@ -105,9 +97,7 @@ def _type(element: etree._Element | None) -> str:
     return ((element.get("typeRef") if element is not None else None) or "").rpartition(":")[2]
 
 
-def _output(
-    element: etree._Element, at: int, count: int, variable: str, notes: Notebook
-) -> OutputColumn:
+def _output(element: etree._Element, at: int, count: int, variable: str, notes: Notebook) -> OutputColumn:
     id = id_of(element, f"output{at}")
     written = element.get("name") or (variable if count == 1 else "")
     name = variable_name(written)
@@ -120,11 +110,7 @@ def _output(
         )
     listed = text_of(part(element, "outputValues"))
     entry = part(element, "defaultOutputEntry")
-    default = (
-        notes.compiled(id, f"Förvalt svar i kolumn {at}", text_of(entry))
-        if text_of(entry)
-        else None
-    )
+    default = notes.compiled(id, f"Förvalt svar i kolumn {at}", text_of(entry)) if text_of(entry) else None
     return OutputColumn(id, name, _type(element), _listed(id, at, listed, notes), default)
 
 
@@ -163,17 +149,14 @@ def _rule(
         notes.feel_only(cell, id)
     where = f"Rad {number}, villkor"
     compiled_tests = tuple(
-        notes.compiled(id, f"{where} {at}", text_of(cell), compile_unary)
-        for at, cell in enumerate(tests, 1)
+        notes.compiled(id, f"{where} {at}", text_of(cell), compile_unary) for at, cell in enumerate(tests, 1)
     )
     compiled_outputs = tuple(
         notes.compiled(id, f"Rad {number}, svar {at}", _answer(text_of(cell)))
         for at, cell in enumerate(answers, 1)
     )
     note = part(element, "description")
-    return Rule(
-        id, number, compiled_tests, compiled_outputs, (note.text or "") if note is not None else ""
-    )
+    return Rule(id, number, compiled_tests, compiled_outputs, (note.text or "") if note is not None else "")
 
 
 def _answer(written: str) -> str:

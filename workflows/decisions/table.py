@@ -42,9 +42,7 @@ def _hits(table: Table, variables: Mapping[str, object], meter: Meter) -> list[R
     scopes = [{**variables, INPUT: subject} for subject in subjects]
     hits: list[Rule] = []
     for rule in table.rules:
-        if all(
-            test.run(scope, meter) is True for test, scope in zip(rule.tests, scopes, strict=True)
-        ):
+        if all(test.run(scope, meter) is True for test, scope in zip(rule.tests, scopes, strict=True)):
             hits.append(rule)
             if table.hit_policy is HitPolicy.FIRST:
                 break
@@ -96,9 +94,7 @@ def _listed(rules: Iterable[Rule]) -> str:
     return f"rad {', '.join(numbers[:-1])} och {numbers[-1]}"
 
 
-def _by_priority(
-    table: Table, hits: list[Rule], rows: Mapping[int, Row], meter: Meter
-) -> list[Rule]:
+def _by_priority(table: Table, hits: list[Rule], rows: Mapping[int, Row], meter: Meter) -> list[Rule]:
     """Most important first: by the first output's list of values, then the next; then as drawn."""
 
     def rank(rule: Rule) -> tuple[int, ...]:
@@ -116,9 +112,7 @@ def _place(value: Inner, output: OutputColumn, meter: Meter) -> int:
     return len(output.priorities)
 
 
-def _outcome(
-    decision: Decision, table: Table, chosen: list[Rule], rows: list[Row], meter: Meter
-) -> Outcome:
+def _outcome(decision: Decision, table: Table, chosen: list[Rule], rows: list[Row], meter: Meter) -> Outcome:
     names = [output.name for output in table.outputs]
     outputs: dict[str, Inner]
     value: Inner
@@ -146,9 +140,7 @@ def aggregate(aggregation: Aggregation, values: list[Inner], meter: Meter) -> In
     return BY_NAME[aggregation.value.lower()].run(meter, values)
 
 
-def _nothing(
-    decision: Decision, table: Table, variables: Mapping[str, object], meter: Meter
-) -> Outcome:
+def _nothing(decision: Decision, table: Table, variables: Mapping[str, object], meter: Meter) -> Outcome:
     if table.aggregation is Aggregation.COUNT:
         return outcome(decision, {table.outputs[0].name: 0}, 0)
     defaults = {output.name: _default(output.default, variables, meter) for output in table.outputs}

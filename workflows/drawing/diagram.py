@@ -103,9 +103,7 @@ def read_tree(root: etree._Element) -> Diagram:
     shapes = tuple(_shapes(root, elements))
     edges = tuple(_edges(root, elements))
     if not shapes:
-        raise _refused(
-            "drawing-missing", "Modellen saknar ritning.", "Rita den i ett BPMN-verktyg."
-        )
+        raise _refused("drawing-missing", "Modellen saknar ritning.", "Rita den i ett BPMN-verktyg.")
     if len(shapes) > MAX_SHAPES or len(edges) > MAX_EDGES:
         raise _refused("drawing-size", f"Ritningen är för stor: högst {MAX_SHAPES} figurer visas.")
     return Diagram(shapes, edges)

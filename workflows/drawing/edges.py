@@ -42,9 +42,7 @@ def line(edge: Edge, taken: bool) -> str:
     if taken:
         colour, weight, style = TAKEN, 2.4, style.replace("ordna-arrow", "ordna-taken")
     drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{weight:g}"'
-    return f'{drawn} stroke-linejoin="round"{style}/>' + (
-        _default_mark(edge) if edge.default else ""
-    )
+    return f'{drawn} stroke-linejoin="round"{style}/>' + (_default_mark(edge) if edge.default else "")
 
 
 def _default_mark(edge: Edge) -> str:

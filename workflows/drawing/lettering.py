@@ -65,9 +65,7 @@ def _head(word: str, room: float, size: float) -> str:
     return word[:end]
 
 
-def text(
-    lines: list[str], x: float, y: float, size: float, *, anchor: str = "middle", more: str = ""
-) -> str:
+def text(lines: list[str], x: float, y: float, size: float, *, anchor: str = "middle", more: str = "") -> str:
     """Lines around the height `y`, as one element. `more` is attributes of ours."""
     top = y - (len(lines) - 1) * size * LINE / 2 + size * 0.35
     spans = "".join(

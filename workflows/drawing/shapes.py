@@ -92,11 +92,7 @@ def _container(shape: Shape, tone: Tone) -> str:
 
 def _event(shape: Shape, tone: Tone) -> str:
     (x, y), radius = shape.box.middle, shape.box.width / 2
-    dashed = (
-        ' stroke-dasharray="4 3"'
-        if shape.kind == "boundaryEvent" and not shape.interrupting
-        else ""
-    )
+    dashed = ' stroke-dasharray="4 3"' if shape.kind == "boundaryEvent" and not shape.interrupting else ""
     heavy = 3.2 if shape.kind == "endEvent" else 1.5
     ring = f'<circle cx="{number(x)}" cy="{number(y)}"'
     parts = [f'{ring} r="{number(radius)}" {body(tone, heavy)}{dashed}/>']
@@ -114,9 +110,7 @@ def _gateway(shape: Shape, tone: Tone) -> str:
     corners = (x, b.y), (b.x + b.width, y), (x, b.y + b.height), (b.x, y)
     outline = "M" + "L".join(f"{number(px)} {number(py)}" for px, py in corners) + "z"
     path, stroke = symbols.GATEWAYS[shape.kind]
-    return (
-        f'<path d="{outline}" {body(tone, 1.8)} stroke-linejoin="round"/>{sign(path, x, y, stroke)}'
-    )
+    return f'<path d="{outline}" {body(tone, 1.8)} stroke-linejoin="round"/>{sign(path, x, y, stroke)}'
 
 
 def _note(shape: Shape, tone: Tone) -> str:
@@ -147,9 +141,7 @@ FIGURES: dict[str, Figure] = {
     "lane": Figure("pool", _pool),
     **dict.fromkeys(("task", "callActivity", *symbols.TASKS), _TASK),
     **dict.fromkeys(("subProcess", "transaction", "adHocSubProcess"), _CONTAINER),
-    **dict.fromkeys(
-        ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"), _EVENT
-    ),
+    **dict.fromkeys(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"), _EVENT),
     "boundaryEvent": Figure("boundary", _event, named=False),
     **dict.fromkeys(symbols.GATEWAYS, _GATEWAY),
     "dataObjectReference": _SHEET,
@@ -162,7 +154,5 @@ FIGURES: dict[str, Figure] = {
 def outside_label(shape: Shape) -> str:
     """The name of a figure that does not hold it: where the owner put it, else just below."""
     if shape.label is not None:
-        return label(
-            shape.name, shape.label.middle[0], shape.label.y + 7, max(shape.label.width, 60)
-        )
+        return label(shape.name, shape.label.middle[0], shape.label.y + 7, max(shape.label.width, 60))
     return label(shape.name, shape.box.middle[0], shape.box.y + shape.box.height + 11, 96)

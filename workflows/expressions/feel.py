@@ -45,9 +45,7 @@ _KEYWORDS: Final = frozenset(
     ("if", "then", "else", "for", "in", "return", "some", "every", "satisfies",
      "between", "and", "or", "not", "is")
 )  # fmt: skip
-_SPACED: Final = (
-    'ord efter varandra; namn skrivs i ett ord (till_exempel) och texter inom "citattecken"'
-)
+_SPACED: Final = 'ord efter varandra; namn skrivs i ett ord (till_exempel) och texter inom "citattecken"'
 
 
 _MAY_BE_TEXT: Final = (Literal, Name, Member, Filter, Call, Choice, Arithmetic)
@@ -254,11 +252,7 @@ class FeelReader(Cursor):
             words.pop()
             ahead -= 1
         name = " ".join(words)
-        if (
-            not words
-            or (len(words) > 1 and name not in SPELLINGS)
-            or first.text in _KEYWORDS - {"is"}
-        ):
+        if not words or (len(words) > 1 and name not in SPELLINGS) or first.text in _KEYWORDS - {"is"}:
             return None
         self.at = ahead + 1
         arguments = self.until(")")
@@ -369,7 +363,5 @@ class FeelReader(Cursor):
         token = self.take()
         value = parse_any(str(token.value)) if token.kind == "text" else None
         if value is None:
-            raise self.refuse(
-                'efter @ väntades en dag, ett klockslag eller en tidslängd inom ""', token
-            )
+            raise self.refuse('efter @ väntades en dag, ett klockslag eller en tidslängd inom ""', token)
         return Literal(value)

@@ -173,9 +173,7 @@ class PythonReader:
                 inside = Among(left, right.items)
             return inside if isinstance(op, ast.In) else Negation(inside)
         if isinstance(op, ast.Is | ast.IsNot):
-            known = isinstance(right, Literal) and (
-                right.value is None or isinstance(right.value, bool)
-            )
+            known = isinstance(right, Literal) and (right.value is None or isinstance(right.value, bool))
             if not known:
                 raise self.refuse(node, "skriv == i stället för is")
         return Comparison(_COMPARISON[type(op)], left, right)

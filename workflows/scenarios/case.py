@@ -89,9 +89,7 @@ class Case:
             if planned.name in names_of(wait) or (drawn and planned.name == drawn.name):
                 return wait
         there = listed([names_of(wait)[0] for wait in candidates])
-        raise Difference(
-            f"{_CALLED[planned.kind]} ”{planned.name}” väntar inte. Det som väntar är {there}."
-        )
+        raise Difference(f"{_CALLED[planned.kind]} ”{planned.name}” väntar inte. Det som väntar är {there}.")
 
     def _step(self, planned: Timed, found: Waiting) -> Step:
         match found:

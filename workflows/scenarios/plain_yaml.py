@@ -55,9 +55,7 @@ for _tag, _pattern, _first in (
     ("int", r"[-+]?(0|[1-9][0-9]{0,14})", "-+0123456789"),
     ("float", r"[-+]?[0-9]{1,15}\.[0-9]{1,15}", "-+0123456789"),
 ):
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first]
-    )
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first])
 
 
 def read(data: bytes) -> object:

@@ -41,9 +41,7 @@ def load(state: bytes, *, case: str, definition: str, key: bytes) -> Snapshot:
                 )
                 for scope, host, index, rows in frames
             ),
-            variables=tuple(
-                Variables(base, changed, tuple(missing)) for base, changed, missing in variables
-            ),
+            variables=tuple(Variables(base, changed, tuple(missing)) for base, changed, missing in variables),
             ended=bool(ended),
         )
     except (ValueError, TypeError, IndexError, KeyError):

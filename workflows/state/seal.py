@@ -43,8 +43,7 @@ def unseal(sealed: bytes, *, case: str, definition: str, key: bytes) -> bytes:
         raise StateRefused("Det sparade tillståndet har en version som inte kan läsas.")
     if not hmac.compare_digest(code, _code(head, payload, case, definition, key)):
         raise StateRefused(
-            "Det sparade tillståndet hör inte till det här ärendet och den här processen, "
-            "eller har ändrats."
+            "Det sparade tillståndet hör inte till det här ärendet och den här processen, eller har ändrats."
         )
     return _inflated(payload) if head[5] & _DEFLATED else payload
 

@@ -36,8 +36,10 @@ class NeutralDiarium:
         self._source = target.source_system
         self._timeout = target.timeout
         self._client = SoapClient(
-            target, wsdl=contract_file(target.wsdl, __file__, "diarium-registration-1.0.wsdl"),
-            binding=f"{{{NAMESPACE}}}DiariumRegistrationSoap", validate=True,
+            target,
+            wsdl=contract_file(target.wsdl, __file__, "diarium-registration-1.0.wsdl"),
+            binding=f"{{{NAMESPACE}}}DiariumRegistrationSoap",
+            validate=True,
         )
 
     def register(self, registration: Registration, *, timeout: float | None = None) -> Receipt:
@@ -77,8 +79,10 @@ class NeutralDiarium:
         if self.find(f"kontroll-{uuid4()}"):
             raise Misconfigured("Diariet hittar en registrering för en nyckel som aldrig använts.")
         version = "".join(c for c in str(answer.Version) if c.isprintable())[:80]
-        return (f"Diariet svarar: {version}, neutralt kontrakt 1.0, "
-                f"meddelanden upp till {answer.MaxMessageBytes} byte.")
+        return (
+            f"Diariet svarar: {version}, neutralt kontrakt 1.0, "
+            f"meddelanden upp till {answer.MaxMessageBytes} byte."
+        )
 
     def _upload(self, record: DocumentRecord, due: float) -> dict[int, str]:
         """Sends what does not fit in the document's message. Returns upload ids by the file's
@@ -106,8 +110,12 @@ class NeutralDiarium:
             end = min(start + PIECE, size)
             answer = self._client.call(
                 "UploadChunk",
-                {"UploadId": upload_id, "Offset": start, "Data": file.content[start:end],
-                 "Last": end == size},
+                {
+                    "UploadId": upload_id,
+                    "Offset": start,
+                    "Data": file.content[start:end],
+                    "Last": end == size,
+                },
                 timeout=due - time.monotonic(),
             )
             whole = end < size or answer.Sha256 in (None, file.sha256)

@@ -29,8 +29,7 @@ def case(prepared: Prepared, record: CaseRecord, source: str) -> dict[str, Any]:
         "OpenedAt": _utc(record.opened_at),
         "HandlerUnit": record.unit,
         "Handler": record.handler,
-        "Classification": scheme_and_code and dict(
-            zip(("Scheme", "Code"), scheme_and_code, strict=True)),
+        "Classification": scheme_and_code and dict(zip(("Scheme", "Code"), scheme_and_code, strict=True)),
     }
 
 
@@ -75,18 +74,24 @@ def _secrecy(mark: SecrecyMark) -> dict[str, Any]:
 def _party(party: Party) -> dict[str, Any]:
     if party.protected_identity:
         # Name, address and handle would each tell who it is; our own key leads back to the record.
-        return {"Role": _ROLE[party.role], "Name": PROTECTED, "NotPublic": True,
-                "ProtectedIdentity": True}
+        return {"Role": _ROLE[party.role], "Name": PROTECTED, "NotPublic": True, "ProtectedIdentity": True}
     return {
-        "Role": _ROLE[party.role], "Name": party.name, "Email": party.email,
-        "Handle": party.handle, "NotPublic": not party.public, "ProtectedIdentity": False,
+        "Role": _ROLE[party.role],
+        "Name": party.name,
+        "Email": party.email,
+        "Handle": party.handle,
+        "NotPublic": not party.public,
+        "ProtectedIdentity": False,
     }
 
 
 def _file(file: File, upload_id: str | None) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "Name": file.name, "MimeType": file.media_type, "Sha256": file.sha256,
-        "Length": len(file.content), "Main": file.main,
+        "Name": file.name,
+        "MimeType": file.media_type,
+        "Sha256": file.sha256,
+        "Length": len(file.content),
+        "Main": file.main,
     }
     inside = {"UploadId": upload_id} if upload_id else {"Content": _Content(file.content)}
     return described | inside

@@ -18,8 +18,13 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
 database = context.config.attributes["database"]
 assert isinstance(database, Database)
 with database.engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True,
-                      include_name=_ours, compare_type=False)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        include_name=_ours,
+        compare_type=False,
+    )
     with context.begin_transaction():
         if not database.sqlite:
             # two processes that start at once: the second waits and finds it done

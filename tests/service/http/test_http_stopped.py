@@ -13,15 +13,26 @@ from service.store import HistoryRow, TaskRow
 from tests.service.http.web import NOW, Web, words
 from tests.workflows.models import end, exclusive, lanes, process, start, user
 
-_FORM = {"type": "object", "title": "Antal", "additionalProperties": False, "required": ["amount"],
-         "properties": {"amount": {"type": "integer", "title": "Antal", "minimum": 0, "maximum": 9}}}
+_FORM = {
+    "type": "object",
+    "title": "Antal",
+    "additionalProperties": False,
+    "required": ["amount"],
+    "properties": {"amount": {"type": "integer", "title": "Antal", "minimum": 0, "maximum": 9}},
+}
 
 
 def _deploy(web: Web, *flows: str, form: bool) -> None:
     model = process(
         lanes(Kanaladministratör="start assess gate yes no"),
-        start(), user("assess", **({"form": "amount"} if form else {})), exclusive("gate", default="gate_no" if form else ""),
-        end("yes"), end("no"), *flows, id="complaint")
+        start(),
+        user("assess", **({"form": "amount"} if form else {})),
+        exclusive("gate", default="gate_no" if form else ""),
+        end("yes"),
+        end("no"),
+        *flows,
+        id="complaint",
+    )
     files = {"model.bpmn": model} | ({"forms/amount.json": json.dumps(_FORM).encode()} if form else {})
     with web.database.write() as session:
         definitions.deploy(session, files, actor=SYSTEM, now=NOW)
