@@ -59,7 +59,6 @@ LONG_WITH_REASON: dict[str, str] = {
     "service/inbox.py": "the queries behind the pages and the frozen values they give",
     "tests/corpora/attacks.py": "one list of payloads and places",
     "tests/service/test_outbox_sending.py": "one registration through every outcome, in order",
-    "tests/browser/tour.py": "one walk through every page and error state, in the order of a working day",
     "tests/corpora/dialects.py": "the same models as each drawing tool writes them: data, not code",
     "tests/service/test_demo_diarium.py": "one contract, operation by operation",
     "tests/workflows/test_checks_rules.py": "one refused model for each rule, in the order of the rules",
