@@ -9,8 +9,10 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 demo: .venv/run
 	$(BIN)/ordna demo
 
+# The browser's driver keeps an event loop in its process, so its tests have one of their own.
 test: .venv/test check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not browser"
+	$(BIN)/python -m pytest -m "browser and not soak"
 
 check: .venv/test
 	$(BIN)/ruff check .
@@ -19,7 +21,8 @@ check: .venv/test
 	$(BIN)/lint-imports --no-cache
 
 soak: .venv/test
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m "soak and not browser"
+	$(BIN)/python -m pytest -m "soak and browser"
 
 format: .venv/test
 	$(BIN)/ruff check --fix .

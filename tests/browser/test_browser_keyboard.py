@@ -62,7 +62,8 @@ class Keys:
 
     def sign_in(self, world: World, login: str) -> None:
         self.page.goto(world.public)
-        self.page.keyboard.type(login)  # the field has the focus already
+        expect(self.page.locator("#f-login")).to_be_focused()  # by itself, soon after the page has come
+        self.page.keyboard.type(login)
         self.type("#f-password", account(login).password)
         with self.page.expect_navigation():
             self.press("Enter")
@@ -95,6 +96,7 @@ def test_a_comment_is_registered_and_answered_with_the_keys_alone_and_no_javascr
 
     keys.sign_in(world, "maria")
     keys.follow("nav a[href='/registrera']")
+    expect(page.locator("#f-kanal")).to_be_focused()
     page.keyboard.type("Instagram, Kultur och fritid")
     keys.type("#f-text", "Varför är badet stängt?")
     keys.to("#f-bild")

@@ -37,6 +37,7 @@ def test_a_comment_is_logged_with_eight_groups_of_keys_and_one_post(world: World
     copy_picture(page, screenshot("teal"))
     posts, gets = world.requests("POST"), world.requests("GET")
     page.get_by_role("link", name="Registrera inlägg").click()
+    expect(page.locator("#f-kanal")).to_be_focused()
     started = time.monotonic()
     hands = Hands(page)
     hands.press("Control+v")
