@@ -485,6 +485,7 @@ def raise_incident(
         role=role,
         status="open",
         opened_at=now,
+        due_at=now,  # something has gone wrong already: it is never "later"
         sort_at=now,
         registration_id=registration_id,
     )

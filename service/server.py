@@ -16,7 +16,7 @@ from service.settings import Settings
 
 THREADS = 64
 """A thread is held while its client is still sending: with granian's own advice (two for each processor, and
-one) six slow clients stopped all others; with 64, six are not noticed. They wait, they do not compute."""
+one) six slow uploads stopped all other requests. These threads wait, they do not compute."""
 _ADVICE = "Configuration allows spawning up to"
 
 

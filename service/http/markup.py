@@ -19,7 +19,7 @@ _LOWEST = 3
 
 
 def diagram(definition: Definition, done: Collection[str], now: Collection[str]) -> Markup | None:
-    """The process as SVG with where the case is, or None for a model that was never drawn."""
+    """The process as SVG with where the case is, or None for a model that cannot be drawn."""
     title = t("task.process_title", name=definition.name)
     return _drawn(definition, frozenset(done), frozenset(now), title, t("task.here"))
 
