@@ -70,7 +70,6 @@ class _Game:
                     self.scope.id,
                     f"”{self.scope.name}” har för många vägar för att prövas helt.",
                     "Dela upp processen i delprocesser.",
-                    "warning",
                 )
                 break
             seen.add(marking)
