@@ -79,17 +79,6 @@ def payload(session: Session, row: RegistrationRow) -> Registration:
     return record
 
 
-def of_case(session: Session, case_id: str) -> list[RegistrationRow]:
-    """The case's registrations in the order they were asked for."""
-    return list(
-        session.scalars(
-            select(RegistrationRow)
-            .where(RegistrationRow.case_id == case_id)
-            .order_by(RegistrationRow.created_at, RegistrationRow.id)
-        )
-    )
-
-
 def _place(key: str) -> str:
     return f"registration/{key}/payload"
 

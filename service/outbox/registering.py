@@ -21,11 +21,6 @@ log = logging.getLogger("ordna.outbox")
 How = Literal["answer", "look_up", "by_hand"]
 
 
-def hold_case(session: Session, case_id: str) -> CaseRow:
-    """The case's row, held for writing. Always taken before a registration's row."""
-    return session.get_one(CaseRow, case_id, with_for_update=True, populate_existing=True)
-
-
 def known_number(session: Session, row: RegistrationRow, number: str) -> bool:
     """Whether the number already belongs to another registration at the same target. Two that ask
     for one number at the same time take turns."""

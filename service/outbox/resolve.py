@@ -19,7 +19,7 @@ from service.outbox import tasks
 from service.outbox.claim import locked, nudge
 from service.outbox.policy import Clock
 from service.outbox.push import look_up as ask
-from service.outbox.registering import hold_case, known_number, nudge_next, register
+from service.outbox.registering import known_number, nudge_next, register
 from service.outbox.settle import Confirmed, Differs, Failed, GaveWay, Several, diarium_holds
 from service.settings import Settings
 from service.store import CaseRow, Database, RegistrationRow
@@ -183,7 +183,7 @@ def _row(session: Session, registration_id: str, actor: Actor) -> RegistrationRo
 
 
 def _held(session: Session, registration_id: str, actor: Actor) -> tuple[CaseRow, RegistrationRow]:
-    case = hold_case(session, _row(session, registration_id, actor).case_id)
+    case = cases.hold(session, _row(session, registration_id, actor).case_id)
     row = locked(session, registration_id)
     assert row is not None  # registrations are never deleted
     return case, row

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from adapters.contract import DiariumError, Misconfigured, Receipt, Refused
-from service import history
+from service import cases, history
 from service.actors import SYSTEM, Actor
 from service.outbox import breaker, tasks
 from service.outbox.claim import Claim, locked, nudge
 from service.outbox.policy import back_off
-from service.outbox.registering import hold_case, known_number, register
+from service.outbox.registering import known_number, register
 from service.settings import Settings
 from service.store import CaseRow, RegistrationRow
 
@@ -65,7 +65,7 @@ def settle(session: Session, held: Claim, outcome: Outcome, settings: Settings, 
 
     A holder that comes back late: its receipt is true and is taken whatever the state has become,
     its failure says nothing any more and is dropped."""
-    case = hold_case(session, held.case)
+    case = cases.hold(session, held.case)
     row = locked(session, held.registration)
     assert row is not None  # registrations are never deleted
     if isinstance(outcome, Confirmed | Several | Differs):

@@ -18,7 +18,6 @@ from service import cases, jobs, messages
 from service.outbox import tasks
 from service.outbox.claim import locked, waits_for_earlier
 from service.outbox.policy import SILENCE, Clock
-from service.outbox.registering import hold_case
 from service.settings import Settings
 from service.store import CaseRow, Database, RegistrationRow, TaskRow, TimerRow
 
@@ -109,7 +108,7 @@ def _fire(database: Database, timer_id: str, now: datetime) -> bool:
         log.error("timer_failed", extra={"id": timer_id, "error": type(error).__name__})
     with database.write() as session:
         timer = session.get_one(TimerRow, timer_id)
-        hold_case(session, timer.case_id)
+        cases.hold(session, timer.case_id)
         timer.state = "failed"
         cases.raise_incident(
             session,
@@ -158,7 +157,7 @@ def _silent(session: Session, now: datetime) -> list[str]:
 def _show(database: Database, registration_id: str, now: datetime) -> bool:
     with database.write() as session:
         row = session.get_one(RegistrationRow, registration_id)
-        hold_case(session, row.case_id)
+        cases.hold(session, row.case_id)
         held = locked(session, registration_id)
         if held is None or held.state not in ("retry", "sending"):
             return False
