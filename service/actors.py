@@ -11,11 +11,25 @@ ROLES = MappingProxyType(
         "case_officer": "Handläggare",
         "registrar": "Registrator",
         "head_of_unit": "Enhetschef",
+        "channel_responsible": "Kanalansvarig",
+        "secrecy_handler": "Sekretesshandläggare",
+        "secrecy_registrar": "Sekretessregistrator",
+        "applicant": "Sökande",
+        "head_of_administration": "Förvaltningschef",
+        "communications_manager": "Kommunikationschef",
+        "web_strategist": "Webbstrateg",
+        "estrategy_group": "E-strategigrupp",
+        "management_group": "Kommunledningsgrupp",
+        "archivist": "Arkivarie",
+        "data_protection_officer": "Dataskyddsombud",
         "process_owner": "Processägare",
         "system_administrator": "Systemadministratör",
     }
 )
 """Role ids and the Swedish names that lanes carry."""
+
+APPLICANT = "applicant"
+"""Whose tasks are the one's who started the case, and no colleague's."""
 
 _BY_LANE = {name.casefold(): role for role, name in ROLES.items()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from sqlalchemy.orm import Session
 from service.store import CaseRow, HistoryRow, lock_rows
 
 SYSTEM = "system"
+_CODE = r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*"
+_MOMENT = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?"
+_CLOSED = re.compile(rf"{_CODE}|{_MOMENT}|P[0-9DTHMSWY]{{2,20}}")
 _SYSTEM_LOCK = 7_061_787
 
 
@@ -66,6 +70,20 @@ def append(
     row = _row(case.history_hash, case.id, position, at, actor, kind, element, data or {})
     session.add(row)
     case.history_position, case.history_hash = position, row.hash
+
+
+def closed(given: Mapping[str, object]) -> dict[str, Any]:
+    """Those of the values that may stand in an event: truths, numbers, times and codes, and lists of them.
+    Whatever could be somebody's words is left out."""
+    return {name: value for name, value in given.items() if len(name) <= 100 and _is_closed(value)}
+
+
+def _is_closed(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= 60 and _CLOSED.fullmatch(value) is not None
+    if isinstance(value, list | tuple):
+        return len(value) <= 50 and all(isinstance(one, str) and _is_closed(one) for one in value)
+    return value is None or isinstance(value, bool | int | float)
 
 
 def append_system(

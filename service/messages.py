@@ -19,7 +19,7 @@ from sqlalchemy import exists, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, undefer
 
-from service import cases, history
+from service import cases, history, secrecy
 from service.actors import SYSTEM, Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.store import CaseRow, MessageRow, SubscriptionRow, keys_of, lock_rows
@@ -94,7 +94,7 @@ def receive(
     if (known := _known(session, source, external_id)) is not None:
         if known.fingerprint != mark:
             raise Conflict("Ett annat meddelande har redan kommit med samma id från samma källa.")
-        return Outcome(known.id, known.state, known.case_id, duplicate=True)
+        return _told(session, known, actor, now, duplicate=True)
     row = MessageRow(
         id=str(uuid4()),
         source=source,
@@ -109,7 +109,16 @@ def receive(
     session.add(row)
     session.flush()  # the unique constraint stands behind the lock
     _route(session, row, actor=actor, now=now)
-    return Outcome(row.id, row.state, row.case_id)
+    return _told(session, row, actor, now)
+
+
+def _told(
+    session: Session, row: MessageRow, actor: Actor, now: datetime, *, duplicate: bool = False
+) -> Outcome:
+    """To who may not know of the case it looks like a message that nobody waits for yet."""
+    if row.case_id is not None and not secrecy.knows_case(session, row.case_id, actor, now):
+        return Outcome(row.id, "waiting", None, duplicate)
+    return Outcome(row.id, row.state, row.case_id, duplicate)
 
 
 def deliver_kept(session: Session, message_id: str, *, now: datetime) -> bool:
@@ -229,7 +238,9 @@ def deliver(
     """Give a kept message to the case that a person names by its number, whatever the correlation says;
     the case must wait for a message with that name."""
     row = _to_change(session, message_id, version, actor)
-    case = session.scalar(select(CaseRow).where(CaseRow.number == " ".join(case_number.split())))
+    case = session.scalar(
+        select(CaseRow).where(CaseRow.number == " ".join(case_number.split()), secrecy.knows(actor, now))
+    )
     if case is None:
         raise Invalid(fields={"number": "Det finns inget ärende med det numret."})
     found = session.scalars(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service import cases, definitions
@@ -40,15 +40,19 @@ class CaseVerdict:
     verdict: Verdict
 
 
-def plan(session: Session, process: str, *, to: int | None = None) -> tuple[Route, ...]:
+def plan(
+    session: Session, process: str, *, to: int | None = None, known: ColumnElement[bool] | None = None
+) -> tuple[Route, ...]:
     """The plan proposed for each other version that open cases of `process` stand on, oldest first. `to` is
-    the number of the version to move to, by default the one in force. Raises NotFound without one."""
+    the number of the version to move to, by default the one in force. `known` is a condition over `CaseRow`
+    that says which cases there are for whoever asks. Raises NotFound without a version to move to."""
     chosen = DefinitionRow.active if to is None else DefinitionRow.number == to
     new = session.scalar(select(DefinitionRow).where(DefinitionRow.process == process, chosen))
     if new is None:
         version = "" if to is None else f" version {to}"
         raise NotFound(f"Processen {process}{version} är inte i drift.")
-    used = select(CaseRow.definition).where(CaseRow.status == "open", CaseRow.process == process)
+    open_here = (CaseRow.status == "open") & (true() if known is None else known)
+    used = select(CaseRow.definition).where(open_here, CaseRow.process == process)
     rows = session.scalars(
         select(DefinitionRow)
         .where(DefinitionRow.hash.in_(used), DefinitionRow.hash != new.hash)
@@ -68,13 +72,20 @@ def plan(session: Session, process: str, *, to: int | None = None) -> tuple[Rout
 
 
 def try_all(
-    session: Session, old_hash: str, new_hash: str, plan: Plan, *, now: datetime
+    session: Session,
+    old_hash: str,
+    new_hash: str,
+    plan: Plan,
+    *,
+    now: datetime,
+    known: ColumnElement[bool] | None = None,
 ) -> list[CaseVerdict]:
-    """What would become of each open case of the old version, oldest first. Changes nothing."""
+    """What would become of each open case of the old version (of those `known`), oldest first. Changes
+    nothing."""
     old, new = definitions.by_hash(session, old_hash), definitions.by_hash(session, new_hash)
     rows = session.execute(
         select(CaseRow.id, CaseRow.number, CaseRow.state)
-        .where(CaseRow.definition == old_hash, CaseRow.status == "open")
+        .where(CaseRow.definition == old_hash, CaseRow.status == "open", true() if known is None else known)
         .order_by(CaseRow.opened_at, CaseRow.number)
         .execution_options(yield_per=100)
     )

@@ -13,14 +13,16 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 import workflows
+from adapters.archive import open_archive
 from adapters.contract import Diarium, Target
 from adapters.registry import open_diarium
-from service import definitions, jobs, keys, outbox, people
+from service import definitions, evidence, jobs, keys, outbox, people, profiles
 from service.actors import SYSTEM, Actor
 from service.settings import Settings
 from service.store import CaseRow, Database, DatabaseRefused, DefinitionRow, lock_rows, open_database
 from service.store.database import check_durability
 from service.store.migrate import is_current, migrate
+from workflows.scenarios import plain_yaml
 
 SHIPPED = Actor("shipped", "Ordna", SYSTEM.roles)
 """Who puts the models into force that come with the product."""
@@ -47,11 +49,14 @@ class Node:
 
 def open_node(settings: Settings) -> Node:
     """Open everything a process needs, making key, tables and models at the very first start. Raises
-    SettingsRefused, KeyRefused, DatabaseRefused or the adapter's own loud errors."""
+    SettingsRefused, KeyRefused, DatabaseRefused, ProfileRefused or the adapter's own loud errors."""
+    profile = profiles.load(settings.profile)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = _fresh(settings)
     keyring = keys.load(settings.key_file, make=fresh)
     database = open_database(settings.database_url, keyring, schema=settings.database_schema)
+    database.info[evidence.PLACE] = settings.data / "anchors.log"
+    database.info[profiles.INFO] = profile
     check_durability(database)
     if fresh or not is_current(database):
         migrate(database)
@@ -110,8 +115,10 @@ def _target(settings: Settings) -> Target:
 
 def deploy_shipped(node: Node) -> None:
     """Put the models that come with this version into force, except where the municipality has put one of
-    its own there (`ordna deploy`): that one stays."""
+    its own there (`ordna deploy`): that one stays. The examples of a folder whose very content stands in
+    `bpmn/proved.yaml` held when it was shipped, and are not run again at every first start."""
     root = Path(str(resources.files("bpmn")))
+    proved = _proved(root / "proved.yaml")
     for model in sorted(root.glob("*/model.bpmn")):
         files = definitions.folder(model.parent)
         process = workflows.read(files).process
@@ -124,12 +131,32 @@ def deploy_shipped(node: Node) -> None:
                 )
             )
             if chosen_by in (None, SHIPPED.id):
-                definitions.deploy(session, files, actor=SHIPPED, now=clock())
+                definitions.deploy(session, files, actor=SHIPPED, now=clock(), proved=proved)
+    check_profile(node)  # a folder that was in force before is held against a profile that is new
+
+
+def _proved(listed: Path) -> frozenset[str]:
+    """The hashes of the folders that were shipped with examples that hold; none where the list is missing."""
+    if not listed.exists():
+        return frozenset()
+    read = plain_yaml.read(listed.read_bytes())
+    return frozenset(str(name) for name in read.values()) if isinstance(read, dict) else frozenset()
+
+
+def check_profile(node: Node) -> None:
+    """Hold the municipality's profile against every model in force. Raises ModelRefused with what the
+    models cannot do of it: a case would stop in the middle, and nobody would know why."""
+    with node.database.read() as session:
+        profile = profiles.of(session)
+        found = profiles.check(profile, definitions.in_force(session))
+    if found:
+        raise workflows.ModelRefused(found)
 
 
 def work(node: Node) -> None:
     """Start carrying registrations out and firing timers, in threads of this process."""
-    outbox.start(node.database, node.diarium, node.settings, clock=clock)
+    archive = open_archive(node.settings.archive, node.settings.archive_path)
+    outbox.start(node.database, node.diarium, node.settings, clock=clock, archive=archive)
 
 
 def run_worker(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "ORDNA_"
@@ -50,6 +51,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("POLL", "1", "Sekunder mellan genomgångar av timers och tappade jobb."),
     Setting("PORT", "8080", "Port som webben lyssnar på (loopback)."),
     Setting("PUBLIC_URL", "", "Adress som användarna ser; avgör om kakor kräver https."),
+    Setting("ARCHIVE", "", "Arkiv som bilder av kanaler levereras till: folder, eller tomt för inget."),
+    Setting("ARCHIVE_PATH", "", "Mapp för ORDNA_ARCHIVE=folder."),
     Setting("LANGUAGE", "sv", "Förvalt språk: sv eller en."),
 )
 
@@ -99,6 +102,8 @@ class Settings:
     port: int
     public_url: str
     language: str
+    archive: str = ""
+    archive_path: Path | None = None
 
     @property
     def sqlite(self) -> bool:
@@ -158,7 +163,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         port=port,
         public_url=public,
         language=_language(value["LANGUAGE"]),
+        **_archive(value["ARCHIVE"], value["ARCHIVE_PATH"]),
     )
+
+
+def _archive(kind: str, path: str) -> dict[str, Any]:
+    if kind not in {"", "folder"}:
+        raise SettingsRefused(f"ORDNA_ARCHIVE ska vara folder eller tomt: {kind!r}")
+    if bool(kind) != bool(path):
+        raise SettingsRefused("ORDNA_ARCHIVE och ORDNA_ARCHIVE_PATH ska anges tillsammans.")
+    return {"archive": kind, "archive_path": Path(path).expanduser().absolute() if path else None}
 
 
 def _language(text: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from service.keys import Keyring
@@ -54,19 +55,56 @@ def postgresql_url() -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that was migrated, once for the process: every test gets a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "ordna.sqlite"
+    opened = open_database(f"sqlite:///{path}", KEYS)
+    migrate(opened)
+    opened.close()
+    assert not path.with_name("ordna.sqlite-wal").exists()  # all of it is in the one file
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_script(postgresql_url: str) -> str:
+    """What migrating an empty schema runs, recorded once for the process: every test's schema gets it in one
+    go. Migrations take turns on a server, so tests side by side would wait for each other."""
+    schema = f"ordna_test_{secrets.token_hex(6)}"
+    opened = open_database(postgresql_url, KEYS, schema=schema)
+    said: list[str] = []
+
+    @event.listens_for(opened.engine, "before_cursor_execute")
+    def told(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("SELECT"):
+            said.append(statement)
+
+    migrate(opened)
+    script = ";\n".join(said)
+    with opened.engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    opened.close()
+    assert script.startswith(f"CREATE SCHEMA IF NOT EXISTS {schema}") and script.count(schema) == 1
+    return script.replace(schema, "{schema}", 1)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database. Each test that asks for it runs on both."""
     if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path / 'ordna.sqlite'}", KEYS)
-        migrate(opened)
+        path = tmp_path / "ordna.sqlite"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        opened = open_database(f"sqlite:///{path}", KEYS)
         yield opened
         opened.close()
         return
-    url = request.getfixturevalue("postgresql_url")
+    script = request.getfixturevalue("migrated_script")
     schema = f"ordna_test_{secrets.token_hex(6)}"
-    opened = open_database(url, KEYS, schema=schema)
-    migrate(opened)
+    opened = open_database(request.getfixturevalue("postgresql_url"), KEYS, schema=schema)
+    with opened.engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(script.replace("{schema}", schema, 1))
     yield opened
     with opened.engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))

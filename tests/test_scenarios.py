@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import bpmn
+from service.definitions import variables_of
 from workflows import Definition, read
 from workflows.checks import check
 from workflows.definition import model
@@ -28,7 +30,7 @@ def deployed(folder: Path) -> Definition:
 
 @cache
 def results(folder: Path) -> tuple[Result, ...]:
-    return run_all(deployed(folder))
+    return run_all(deployed(folder), variables_of=variables_of)
 
 
 _PROCESSES = pytest.mark.parametrize("folder", _FOLDERS, ids=lambda folder: folder.name)
@@ -42,7 +44,7 @@ _SCENARIOS = [
 
 @pytest.mark.parametrize(("folder", "scenario"), _SCENARIOS)
 def test_the_scenario_holds(folder: Path, scenario: Scenario):
-    assert run(deployed(folder), scenario).difference is None
+    assert run(deployed(folder), scenario, variables_of=variables_of).difference is None
 
 
 @_PROCESSES
@@ -67,10 +69,12 @@ def test_every_element_is_passed_by_some_scenario(folder: Path):
 
 
 @_PROCESSES
-def test_every_form_can_be_loaded_and_every_answer_of_a_person_has_one_place(folder: Path):
+def test_every_form_can_be_loaded_and_a_variable_means_one_thing_whichever_form_asks(folder: Path):
     loaded = [load(name, schema) for name, schema in deployed(folder).forms.items()]
-    closed = [field.name for form in loaded for field in form.fields if not field.free_text]
-    assert len(closed) == len(set(closed)), "two forms would write the same variable"
+    asked: dict[str, object] = {}
+    for field in (field for form in loaded for field in form.fields if not field.free_text):
+        same = replace(field, required=False)
+        assert asked.setdefault(field.name, same) == same, "two forms ask differently for the same variable"
 
 
 @_PROCESSES
@@ -79,3 +83,8 @@ def test_the_process_reads_without_remarks_and_can_be_drawn(folder: Path):
     assert check(definition) == ()
     picture = draw(definition.model, title=definition.name)
     assert all(f'data-id="{name}"' in picture for name in definition.elements)
+
+
+@_PROCESSES
+def test_a_saved_state_stays_small_on_every_way(folder: Path):
+    assert max(result.state_bytes for result in results(folder)) < 2048

@@ -1,7 +1,7 @@
 """Knows BPMN and nothing about municipalities: bytes and values in, values out."""
 
 from workflows.checks import check, require
-from workflows.definition import Choice, Definition, Element, read
+from workflows.definition import Choice, Definition, Element, Schedule, read
 from workflows.engine import advance, start
 from workflows.errors import (
     BudgetExceeded,
@@ -56,6 +56,7 @@ __all__ = [
     "OperationRequested",
     "OperationWithdrawn",
     "Passed",
+    "Schedule",
     "StateRefused",
     "Step",
     "StepRefused",

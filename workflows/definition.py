@@ -19,8 +19,10 @@ from workflows.model import Kind, Model
 from workflows.normalise import normalise, parse_xml
 from workflows.normalise.choices import variable_of
 from workflows.normalise.limits import counted
-from workflows.normalise.vocabulary import q
+from workflows.normalise.vocabulary import SCHEDULE, q
 from workflows.reading import model_of
+from workflows.tables import Tables, load_tables
+from workflows.variables import asked_for
 
 FORMAT = 1
 """Part of every hash: raised when the same files come to mean something else."""
@@ -44,6 +46,15 @@ class Choice:
     variable: str
     question: str
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The system around opens a case by itself: at `element`, a start event, by the ISO 8601 or cron `text`
+    that `workflows.timers` reads."""
+
+    element: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +81,22 @@ class Definition:
     choices: Mapping[str, Choice] = field(repr=False, default_factory=dict)
     """By the id of the user task that must answer before it can be completed."""
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names that the model reads and does not set by itself (outputs of operations aside): what
+        a case may be started with."""
+        return _reads.get(self.hash, lambda: asked_for(model(self), self.forms, tables(self).by_decision))
+
+    @property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """When cases are opened by the clock, in drawing order; empty for what people or others begin."""
+        graph = model(self)
+        return tuple(
+            Schedule(node.id, text)
+            for node in graph.scopes[graph.process].starts()
+            for text in node.properties.get(SCHEDULE, "").splitlines()
+        )
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Definition) and self.hash == other.hash
 
@@ -78,6 +105,8 @@ class Definition:
 
 
 _models: Kept[str, Model] = Kept(64)
+_tables: Kept[str, Tables] = Kept(64)
+_reads: Kept[str, frozenset[str]] = Kept(64)
 
 
 def read(files: Mapping[str, bytes]) -> Definition:
@@ -119,6 +148,12 @@ def read(files: Mapping[str, bytes]) -> Definition:
 def model(definition: Definition) -> Model:
     """The diagram of the definition as values; the latest few dozen are kept."""
     return _models.get(definition.hash, lambda: model_of(parse_xml(definition.model), definition.process))
+
+
+def tables(definition: Definition) -> Tables:
+    """The decision tables of the folder. A file that cannot be read is among the findings, and its
+    decisions are missing."""
+    return _tables.get(definition.hash, lambda: load_tables(definition.decisions))
 
 
 def choices(model: Model) -> dict[str, Choice]:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 
 from adapters.contract import DiariumError
 from adapters.registry import UnknownAdapter
-from service.cli import bench, intake, models, moving, people, play, running, upkeep
+from service.cli import bench, export, intake, models, moving, people, play, rules, running, upkeep
 from service.errors import Refusal
 from service.keys import KeyRefused
+from service.profiles import GuidelineRefused, ProfileRefused
 from service.settings import SettingsRefused
 from service.store import DatabaseRefused
 from workflows import ModelRefused
 
 Verb = Callable[[argparse.Namespace], int]
-_GROUPS = (running, intake, models, play, people, upkeep, moving, bench)
+_GROUPS = (running, intake, models, rules, play, people, upkeep, export, moving, bench)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             place = f" ({finding.element})" if finding.element else ""
             print(f"{finding.rule}{place}: {finding.text} {finding.hint}".rstrip(), file=sys.stderr)
         return 1
-    except (SettingsRefused, KeyRefused, DatabaseRefused, UnknownAdapter, DiariumError, Refusal) as refused:
+    except (
+        SettingsRefused,
+        KeyRefused,
+        DatabaseRefused,
+        ProfileRefused,
+        GuidelineRefused,
+        UnknownAdapter,
+        DiariumError,
+        Refusal,
+    ) as refused:
         print(refused, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

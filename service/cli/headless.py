@@ -70,7 +70,8 @@ class Run:
     def play(self) -> None:
         """Go on until the end, or until `stopped` says why not. Never raises for what the model or the
         answers hold."""
-        given = {"answer_due": deadlines.answer_due(self.now).isoformat(), **self.answers.given}
+        standing = deadlines.variables(deadlines.answer(self.now, deadlines.SATER))
+        given = {**standing, **self.answers.given}
         try:
             self._note(workflows.start(self.definition, given, case=_CASE, key=_KEY, now=self.now))
             for _ in range(MAX_TURNS):

@@ -14,7 +14,7 @@ from service.cli.answers import Answers, AnswersRefused, read_answers
 from service.cli.files import read
 from service.cli.headless import Run, kind_of, names_of
 from service.cli.models import read_files
-from service.registrations import OPERATIONS
+from service.definitions import OPERATIONS
 from workflows import Definition, Finding, checks
 from workflows.scenarios.plain_yaml import MAX_BYTES
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from adapters.contract import DiariumError
-from service import definitions, evidence, history
+from service import captures, definitions, evidence, history
 from service.actors import SYSTEM
-from service.node import clock, deploy_shipped, open_node
+from service.node import check_profile, clock, deploy_shipped, open_node
 from service.settings import PREFIX, SETTINGS, from_environment
 
 
@@ -22,7 +23,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verbs.add_parser("check", help="pröva inställningar, databas, diarium och modeller").set_defaults(
         run=_check
     )
-    verify = verbs.add_parser("verify", help="pröva historikens kedja och filernas kontrollsummor")
+    verify = verbs.add_parser("verify", help="pröva historikens kedja, förseglingar och kontrollsummor")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=_verify)
     verbs.add_parser("settings", help="visa alla inställningar").set_defaults(run=_settings)
@@ -57,6 +58,8 @@ def _check(options: argparse.Namespace) -> int:
         except DiariumError as error:
             print(f"Diariet svarar inte som det ska: {error}", file=sys.stderr)
             return 1
+        check_profile(node)
+        print(f"Kommunprofil: {node.settings.profile}, och modellerna i drift klarar den")
     finally:
         node.close()
     return 0
@@ -69,17 +72,21 @@ def _verify(options: argparse.Namespace) -> int:
             breaks = [
                 {"stream": b.stream, "position": b.position, "text": b.text} for b in history.verify(session)
             ]
-            damaged = list(evidence.damaged(session))
+            damaged = [*evidence.damaged(session), *captures.damaged(session)]
+            broken = list(evidence.verify(session))
     finally:
         node.close()
     if options.json:
-        print(json.dumps({"breaks": breaks, "damaged": damaged}, ensure_ascii=False))
+        said = {"breaks": breaks, "damaged": damaged, "evidence": [asdict(b) for b in broken]}
+        print(json.dumps(said, ensure_ascii=False))
     else:
-        for broken in breaks:
-            print(f"{broken['stream']} händelse {broken['position']}: {broken['text']}", file=sys.stderr)
+        for gap in breaks:
+            print(f"{gap['stream']} händelse {gap['position']}: {gap['text']}", file=sys.stderr)
         for ident in damaged:
             print(f"filen {ident} stämmer inte med sin kontrollsumma", file=sys.stderr)
-    return 1 if breaks or damaged else 0
+        for found in broken:
+            print(f"{found.kind} {found.id}: {found.text}", file=sys.stderr)
+    return 1 if breaks or damaged or broken else 0
 
 
 def _settings(options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ class Visitor:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
         )
         self._token = ""
+        self._place = ""
 
     def sign_in(self, login: str, password: str) -> None:
         token = self._find_token(self._send("GET", "/logga-in"))
@@ -38,6 +39,30 @@ class Visitor:
     def post(self, path: str, body: Mapping[str, Any] | bytes, kind: str = "application/json") -> Any:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return json.loads(self._send("POST", path, content, kind) or b"{}")
+
+    def refused(self, path: str) -> int:
+        """The status with which a page is refused; 200 when it is not."""
+        try:
+            with self._opener.open(self._address + path, timeout=30) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+
+    def submit(self, path: str, fields: Mapping[str, str], file: tuple[str, bytes] | None = None) -> str:
+        """Send a page's form, with one PNG where `file` names its field. Returns the path of the page that
+        came of it."""
+        mark = "ordna-demonstration"
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
+            for name, text in fields.items()
+        ]
+        if file is not None:
+            head = f'name="{file[0]}"; filename="skarmbild.png"\r\nContent-Type: image/png'
+            parts.append(f"--{mark}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode())
+            parts.append(file[1] + b"\r\n")
+        body = b"".join([*parts, f"--{mark}--\r\n".encode()])
+        self._send("POST", path, body, f"multipart/form-data; boundary={mark}")
+        return urllib.parse.urlsplit(self._place).path
 
     def _find_token(self, page: bytes) -> str:
         found = _TOKEN.search(page.decode())
@@ -54,6 +79,7 @@ class Visitor:
         try:
             with self._opener.open(request, timeout=30) as answer:
                 content: bytes = answer.read()
+                self._place = answer.geturl()
                 return content
         except HTTPError as error:
             said = error.read().decode(errors="replace")[:500]

@@ -88,23 +88,27 @@ def diarium(database: Path) -> Iterator[str]:
 
 
 @contextmanager
-def prepared(keep: Path | None, *, quick: bool) -> Iterator[tuple[Place, str]]:
+def prepared(keep: Path | None, *, quick: bool, profile: str | None = None) -> Iterator[tuple[Place, str]]:
     """A place with a running diarium, and the diarium's address. `quick` shortens every wait: nothing
-    else can be working on this diarium."""
+    else can be working on this diarium. `profile` is the municipality; none: what the settings say."""
     with folder(keep) as made, diarium(made / "diarium.sqlite") as address:
         port = free_port()
-        environment = _plain(os.environ) | {
-            "ORDNA_DATA": str(made / "data"),
-            "ORDNA_PORT": str(port),
-            "ORDNA_DIARIUM": "neutral",
-            "ORDNA_DIARIUM_URL": f"{address}diarium",
-            "ORDNA_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "ORDNA_DIARIUM_SETTLE": "1" if quick else "5",
-            "ORDNA_BACKOFF": "1" if quick else "5",
-            "ORDNA_POLL": "0.2" if quick else "1",
-            "ORDNA_TIMEOUT": "10",
-            "ORDNA_LEASE": "15",
-        }
+        environment = (
+            _plain(os.environ)
+            | {
+                "ORDNA_DATA": str(made / "data"),
+                "ORDNA_PORT": str(port),
+                "ORDNA_DIARIUM": "neutral",
+                "ORDNA_DIARIUM_URL": f"{address}diarium",
+                "ORDNA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+                "ORDNA_DIARIUM_SETTLE": "1" if quick else "5",
+                "ORDNA_BACKOFF": "1" if quick else "5",
+                "ORDNA_POLL": "0.2" if quick else "1",
+                "ORDNA_TIMEOUT": "10",
+                "ORDNA_LEASE": "15",
+            }
+            | ({"ORDNA_PROFILE": profile} if profile else {})
+        )
         with _schemas(os.environ.get("ORDNA_DATABASE_URL", "")) as chosen:
             environment |= chosen
             yield Place(made, environment, from_environment(environment)), address

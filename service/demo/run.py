@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -16,13 +17,16 @@ from typing import Any
 
 from adapters import mail
 from adapters.mail import MailRefused
-from service.demo import samples
-from service.demo.browserless import Visitor
+from service.demo import flows, samples, scenes
 from service.demo.place import DemoFailed, Place, prepared, running
 from service.node import clock, deploy_shipped, open_node
 
 PATIENCE = 60.0
 """Seconds to wait for an answer before the demonstration is called failed."""
+
+
+PROFILE = "sater"
+"""The municipality of the demonstration, unless ORDNA_PROFILE names another."""
 
 
 class Stopped(Exception):
@@ -32,7 +36,7 @@ class Stopped(Exception):
 def show(keep: Path | None) -> int:
     """Start everything, print where it is, and stay until Ctrl-C or SIGTERM."""
     try:
-        with _stopped_softly(), prepared(keep, quick=False) as (place, diarium):
+        with _stopped_softly(), prepared(keep, quick=False, profile=_profile()) as (place, diarium):
             _fill(place)
             with running(place):
                 _wait_until_ready(place)
@@ -48,7 +52,8 @@ def show(keep: Path | None) -> int:
 
 
 def check(*, eml: Path | None, keep: Path | None, as_json: bool) -> int:
-    """Send a mail through the complaint flow over HTTP and wait for its number from the diarium."""
+    """Take a mail through the complaint flow, an application to a channel in use, a secret case to its
+    registration and a recurring duty to its end, all over HTTP, and see what stands in the diarium."""
     try:
         raw = _readable(eml) if eml else samples.mail(now=clock())
         with _stopped_softly():
@@ -62,26 +67,47 @@ def check(*, eml: Path | None, keep: Path | None, as_json: bool) -> int:
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
     else:
-        print(f"{result['case']} fick {result['registration_number']} på {result['seconds']} s")
+        print(_told(result))
     return 0
 
 
 def _proved(raw: bytes, keep: Path | None) -> Mapping[str, Any]:
-    """The whole chain, from the mail to what stands in the diarium. Raises DemoFailed."""
+    """The whole of it, from the mail to what stands in the diarium. Raises DemoFailed."""
     started = time.monotonic()
-    with prepared(keep, quick=True) as (place, _):
+    with prepared(keep, quick=True, profile=_profile()) as (place, _):
         _fill(place)
         with running(place):
             _wait_until_ready(place)
-            case = _through_the_flow(place, raw)
+            crew = flows.Crew(place.settings.public_url, place.settings.profile, clock(), PATIENCE)
+            case = flows.complaint(crew, raw)
+            channel, secret, duty = flows.application(crew), flows.secret(crew), flows.duty(crew)
         result = {
             "registration_number": case["registration_number"],
             "case": case["number"],
             "document_sha256": hashlib.sha256(raw).hexdigest(),
+            "profile": place.settings.profile,
+            "channel": channel,
+            "secret": secret,
+            "duty": duty,
             "seconds": round(time.monotonic() - started, 2),
         }
         _look_in_the_book(place, result)
     return result
+
+
+def _told(result: Mapping[str, Any]) -> str:
+    channel, secret, duty = result["channel"], result["secret"], result["duty"]
+    return (
+        f"Klagomålet {result['case']} fick {result['registration_number']}.\n"
+        f"Ansökan {channel['case']} blev kanalen {channel['name']}, som är i bruk.\n"
+        f"Det hemliga {secret['case']} fick {secret['registration_number']} med {secret['provision']}.\n"
+        f"Den återkommande uppgiften {duty['case']} är gjord.\n"
+        f"Profil {result['profile']}, {result['seconds']} s."
+    )
+
+
+def _profile() -> str:
+    return os.environ.get("ORDNA_PROFILE") or PROFILE
 
 
 def _readable(eml: Path) -> bytes:
@@ -102,6 +128,7 @@ def _fill(place: Place) -> None:
         deploy_shipped(node)
         with node.database.write() as session:
             samples.fill(session, now=clock())
+        scenes.furnish(node.database, now=clock())
     finally:
         node.close()
 
@@ -117,37 +144,6 @@ def _wait_until_ready(place: Place) -> None:
     raise DemoFailed("Webben svarar inte.")
 
 
-def _through_the_flow(place: Place, raw: bytes) -> Mapping[str, Any]:
-    visitor = Visitor(place.settings.public_url)
-    everyone = max(samples.ACCOUNTS, key=lambda account: len(account.roles))
-    visitor.sign_in(everyone.login, everyone.password)
-    case_id = str(visitor.post("/api/v1/intake", raw, "message/rfc822")["case_id"])
-    answers: dict[str, Mapping[str, object]] = {
-        "assess": {
-            "kind_of_item": "complaint",
-            "remove": "no",
-            "response": "answer",
-            "belongs_to": "new_case",
-        },
-        "register": {"register_in": "new", "case_subject": "Synpunkt på trafiksäkerhet vid skola"},
-        "answer": {"answer_text": "Tack, vi ser över platsen.", "answered_how": "email"},
-    }
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        case: Mapping[str, Any] = visitor.get(f"/api/v1/cases/{case_id}")
-        if case["status"] == "closed":
-            return case
-        waiting = [visitor.get(f"/api/v1/tasks/{t['id']}") for t in case["tasks"]]
-        for task in waiting:
-            visitor.post(
-                f"/api/v1/tasks/{task['id']}/complete",
-                {"version": task["version"], "answers": answers[task["form"]]},
-            )
-        if not waiting:
-            time.sleep(0.1)
-    raise DemoFailed(f"Ärendet blev inte klart inom {PATIENCE:.0f} s.")
-
-
 def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
     """The diarium's own database has the last word on what was registered."""
     with contextlib.closing(sqlite3.connect(place.diarium_database)) as book:
@@ -157,8 +153,15 @@ def _look_in_the_book(place: Place, result: Mapping[str, Any]) -> None:
         files = book.execute(
             "SELECT count(*) FROM file WHERE sha256 = ?", [result["document_sha256"]]
         ).fetchone()[0]
+        marked = book.execute(
+            "SELECT count(*) FROM entry WHERE kind = 'case' AND number = ?"
+            " AND secrecy_chapter || ' kap. ' || secrecy_section = ? AND secrecy_law LIKE 'OSL%'",
+            [result["secret"]["registration_number"], result["secret"]["provision"]],
+        ).fetchone()[0]
     if found != 1 or files != 1:
         raise DemoFailed(f"Diariet har {found} ärenden och {files} handlingar där det ska vara ett av varje.")
+    if marked != 1:
+        raise DemoFailed("Diariet har inte sekretessmarkeringen på det hemliga ärendet.")
 
 
 @contextlib.contextmanager
@@ -184,10 +187,12 @@ def _stopped_softly() -> Iterator[None]:
 def _greeting(place: Place, diarium: str) -> str:
     width = max(len(a.login) for a in samples.ACCOUNTS)
     people = "\n".join(
-        f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}" for a in samples.ACCOUNTS
+        f"    {a.login:<{width}}  {a.password:<30} {a.name}, {a.unit}: {a.does}" for a in samples.ACCOUNTS
     )
+    public = place.settings.public_url
     return (
-        f"\n  Ordna är igång.\n\n    Inkorgen   {place.settings.public_url}/\n"
-        f"    Diariet    {diarium}\n\n  Logga in som (namn, lösenord):\n\n{people}\n\n"
-        "  Avsluta med Ctrl-C.\n"
+        f"\n  Ordna är igång.\n\n    Inkorgen   {public}/\n    Diariet    {diarium}\n"
+        f"    Kanaler    {public}/sociala-medier (för allmänheten)\n"
+        f"    Profil     {place.settings.profile} (ORDNA_PROFILE väljer en annan)\n\n"
+        f"  Logga in som (namn, lösenord):\n\n{people}\n\n  Avsluta med Ctrl-C.\n"
     )

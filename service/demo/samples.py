@@ -1,4 +1,4 @@
-"""The demonstration's people and cases: invented, plausible, in different stages. No real person's data."""
+"""The demonstration's posts: invented, plausible, in different stages. No real person's data."""
 
 from __future__ import annotations
 
@@ -11,41 +11,14 @@ from email.utils import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import cases, items, people
-from service.actors import ROLES, SYSTEM, Actor
+from service import cases, items
+from service.actors import SYSTEM, Actor
+from service.demo import accounts
+from service.demo.accounts import ACCOUNTS, Account
 from service.items import Post
-from service.store import PersonRow, TaskRow
+from service.store import TaskRow
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Someone to sign in as. The password is for the demonstration alone and is shown on its first page."""
-
-    login: str
-    name: str
-    unit: str
-    roles: tuple[str, ...]
-    password: str
-
-    @property
-    def role(self) -> str:
-        """The roles' Swedish names, as the first page shows them."""
-        return ", ".join(ROLES[role] for role in self.roles)
-
-
-ACCOUNTS: tuple[Account, ...] = (
-    Account("maria", "Maria Lind", "Kommunikation", ("channel_administrator",), "snöröjning på torget"),
-    Account("johan", "Johan Ek", "Tekniska", ("case_officer",), "gungan på lekplatsen"),
-    Account("anna", "Anna Berg", "Kansli", ("registrar",), "diariet öppnar klockan åtta"),
-    Account("sten", "Sten Falk", "IT", ("system_administrator", "process_owner"), "servern står i källaren"),
-    Account(
-        "ordna",
-        "Alva Nyström",
-        "Kansli",
-        ("channel_administrator", "case_officer", "registrar"),
-        "ordning i sociala medier",
-    ),
-)
+__all__ = ["ACCOUNTS", "SAMPLES", "Account", "Sample", "fill", "mail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +49,11 @@ _ANSWER = {
     "answer_text": "Hej! Tack för att du hör av dig. Vi har lämnat det vidare och återkommer. "
     "/Johan, Tekniska",
     "answered_how": "public_reply",
+    # what the municipality's own form asks for besides: how its answers are signed
+    "signed_first_name": "Johan",
+    "signed_function": "handläggare",
+    "signed_unit": "Tekniska",
+    "signed_municipality": "yes",
 }
 
 
@@ -172,42 +150,25 @@ SAMPLES: tuple[Sample, ...] = (
 def fill(session: Session, *, now: datetime) -> list[str]:
     """Make the accounts and the sample cases. Returns the cases' ids in the order of `SAMPLES`, or none
     where a kept folder has them already."""
-    if session.scalar(select(PersonRow.id).where(PersonRow.login == ACCOUNTS[0].login)) is not None:
-        return []
-    staff = []
-    for account in ACCOUNTS:
-        password = people.new_password(account.password, account.login)  # nobody waits: nothing is served yet
-        row = people.create(
-            session,
-            login=account.login,
-            name=account.name,
-            unit=account.unit,
-            password=password,
-            roles=account.roles,
-            now=now,
-            actor=SYSTEM,
-        )
-        staff.append(Actor(row.id, row.name, frozenset(account.roles)))
-    return [_make(session, sample, staff, now=now) for sample in SAMPLES]
+    staff = accounts.create(session, now=now)
+    return [_make(session, sample, list(staff.values()), now=now) for sample in SAMPLES] if staff else []
 
 
 def _make(session: Session, sample: Sample, staff: Sequence[Actor], *, now: datetime) -> str:
     then = now - timedelta(hours=sample.hours_ago)
     received = items.receive_post(session, sample.post, (), actor=SYSTEM, now=then)
     for step, (name, answers) in enumerate(sample.done, start=1):
-        task = session.scalars(
-            select(TaskRow).where(
+        found, role = session.execute(
+            select(TaskRow.id, TaskRow.role).where(
                 TaskRow.case_id == received.case_id, TaskRow.name == name, TaskRow.status == "open"
             )
         ).one()
-        cases.complete(
-            session,
-            task.id,
-            answers,
-            version=None,
-            now=then + timedelta(minutes=7 * step),
-            actor=next(actor for actor in staff if actor.may(task.role)),
-        )
+        at = then + timedelta(minutes=7 * step)
+        actor = next(actor for actor in staff if actor.may(role))
+        form = cases.form_of(session, cases.open_task(session, found, actor, now=at))
+        asked = {one.name for one in form.fields} if form else set()
+        given = {name: value for name, value in answers.items() if name in asked}
+        cases.complete(session, found, given, version=None, now=at, actor=actor)
     return received.case_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.demo.samples import ACCOUNTS
+from service.demo.accounts import ACCOUNTS
 from service.wsgi import app
 
 app.config["DEMO_ACCOUNTS"] = ACCOUNTS

@@ -15,9 +15,10 @@ from adapters.mail import MAX_BYTES, display_name
 from service import history
 from service.actors import Actor
 from service.errors import Conflict, NotFound, TooLarge
+from service.evidence.copies import NO_COPY, forbidden
 from service.evidence.kinds import kind_of
-from service.keys import CaseKey, Unreadable
-from service.store import CaseRow, EvidenceRow, keys_of
+from service.keys import Unreadable
+from service.store import CaseRow, EvidenceRow, case_key, hold_case, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,14 @@ def keep(
     now: datetime,
 ) -> EvidenceRow:
     """Keep `content` as it is. `kind` is `original`, `attachment` or `capture`; `media_type` what
-    the sender calls it. The caller holds the case's row for writing. Raises TooLarge over 25 MB."""
+    the sender calls it. The caller holds the case's row for writing. Raises TooLarge over 25 MB, and
+    Conflict where no copy may be kept."""
     if len(content) > MAX_BYTES:
         raise TooLarge("Filen är större än 25 MB.")
+    if forbidden(session, case.id):
+        raise Conflict(NO_COPY)
     ident = str(uuid4())
-    key = _key(session, case)
+    key = case_key(session, case)
     true_kind = kind_of(media_type, content)
     row = EvidenceRow(
         id=ident,
@@ -93,8 +97,16 @@ def fetch(session: Session, evidence_id: str, actor: Actor, now: datetime) -> Ev
     row = session.get(EvidenceRow, evidence_id, options=[undefer(EvidenceRow.content_locked)])
     if row is None:
         raise NotFound()
-    case = hold(session, row.case_id)
-    key = _key(session, case)
+    case = hold_case(session, row.case_id)
+    content, name = check(session, case, row)
+    history.append(session, case, "evidence_read", at=now, actor=actor.id, data={"evidence": row.id})
+    session.flush()  # no transaction that cannot record the read gets the file
+    return EvidenceFile(name, row.media_type, content, row.sha256)
+
+
+def check(session: Session, case: CaseRow, row: EvidenceRow) -> tuple[bytes, str]:
+    """The file's bytes and its name. Raises Conflict when they are not those that came."""
+    key = case_key(session, case)
     try:
         content = key.open(row.content_locked, _place(row.id, "content"))
         name = key.open_text(row.name_locked, _place(row.id, "name"))
@@ -102,9 +114,7 @@ def fetch(session: Session, evidence_id: str, actor: Actor, now: datetime) -> Ev
         raise Conflict(_BROKEN) from error
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise Conflict(_BROKEN)
-    history.append(session, case, "evidence_read", at=now, actor=actor.id, data={"evidence": row.id})
-    session.flush()  # no transaction that cannot record the read gets the file
-    return EvidenceFile(name, row.media_type, content, row.sha256)
+    return content, name
 
 
 _BROKEN = "Filen stämmer inte med sin kontrollsumma och lämnas inte ut. Kontakta systemadministratören."
@@ -112,7 +122,7 @@ _BROKEN = "Filen stämmer inte med sin kontrollsumma och lämnas inte ut. Kontak
 
 def views(session: Session, case: CaseRow) -> dict[str | None, list[EvidenceView]]:
     """The case's files by item id, as they came; None holds those that came with no item."""
-    key = _key(session, case)
+    key = case_key(session, case)
     found: dict[str | None, list[EvidenceView]] = {}
     order = {"original": 0, "capture": 1, "attachment": 2}
     rows = session.scalars(select(EvidenceRow).where(EvidenceRow.case_id == case.id)).all()
@@ -142,20 +152,6 @@ def damaged(session: Session) -> Iterator[str]:
         session.expunge(row)  # one file in memory at a time
         if not sound:
             yield row.id
-
-
-def hold(session: Session, case_id: str) -> CaseRow:
-    """The case's row, held for writing: its history can be added to."""
-    return session.scalars(
-        select(CaseRow)
-        .where(CaseRow.id == case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def _key(session: Session, case: CaseRow) -> CaseKey:
-    return keys_of(session).case_key(case.id, case.key_wrapped)
 
 
 def _place(ident: str, column: str) -> str:

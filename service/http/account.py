@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from service import people
 from service.errors import Forbidden, Invalid
 from service.http import bounded, guard
-from service.http.house import actor, house, now, signed_in, writing
+from service.http.house import actor, house, now, reading, signed_in, writing
 from service.http.language import t
 from service.people import SignedIn
 
@@ -91,4 +91,26 @@ def _cookie() -> str | None:
 
 
 def _page(errors: Mapping[str, str]) -> ResponseReturnValue:
-    return render_template("account.html", here="account", errors=errors), 422 if errors else 200
+    return _rendered(errors, {}, {}), 422 if errors else 200
+
+
+def shown(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    """The page with what was filled in about one's own absence, and what must be corrected of it."""
+    return _rendered({}, values, errors)
+
+
+def _rendered(
+    errors: Mapping[str, str], absence: Mapping[str, str], absence_errors: Mapping[str, str]
+) -> str:
+    with reading() as session:
+        mine = people.absences(session, now(), person_id=actor().id)
+        deputies = people.candidates(session, people.person(session, actor().id))
+    return render_template(
+        "account.html",
+        here="account",
+        errors=errors,
+        absences=mine,
+        deputies=deputies,
+        absence_values=absence,
+        absence_errors=absence_errors,
+    )

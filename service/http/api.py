@@ -13,14 +13,14 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from adapters.mail import MailRefused
-from service import cases, evidence, inbox, items, messages
+from service import cases, deadlines, evidence, inbox, items, messages, secrecy, waits
 from service.errors import Invalid, Unsupported
-from service.http import bounded
+from service.http import bounded, why_pages
 from service.http.house import actor, house, now, reading, signed_in, writing
 from service.http.language import t
 from service.http.openapi import DOCUMENT
 from service.http.stepping import stepping
-from service.store import TaskRow
+from service.store import CaseRow, TaskRow
 from workflows.forms.formats import is_web_address
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -95,6 +95,11 @@ def post_message() -> ResponseReturnValue:
     return jsonify(asdict(outcome)), 200 if outcome.duplicate else 201
 
 
+@api.get("/why/<name>")
+def why(name: str) -> ResponseReturnValue:
+    return jsonify(why_pages.as_json(name))
+
+
 @api.get("/tasks")
 def tasks() -> ResponseReturnValue:
     view = request.args.get("view", "all")
@@ -115,10 +120,13 @@ def tasks() -> ResponseReturnValue:
 
 @api.get("/tasks/<uuid:task_id>")
 def task(task_id: object) -> ResponseReturnValue:
-    with reading() as db:
-        row = cases.open_task(db, str(task_id), actor())
-        draft = cases.draft_of(db, row)
-    return _task(row, draft)
+    with writing() as db:  # reading a locked case is an event of it
+        row = cases.open_task(db, str(task_id), actor(), now=now())
+        if not secrecy.knows_case(db, row.case_id, actor(), now()):
+            return _task(row, known=False)
+        if row.case.secrecy is not None:
+            secrecy.note(db, row.case_id, actor=actor(), now=now())
+        return _task(row, cases.draft_of(db, row))
 
 
 @api.post("/tasks/<uuid:task_id>/claim")
@@ -157,7 +165,7 @@ def complete(task_id: object) -> ResponseReturnValue:
                 "case_id": case.id,
                 "case_number": case.number,
                 "status": case.status,
-                "next_task": inbox.next_task(db, actor(), case.id),
+                "next_task": inbox.next_task(db, actor(), case.id, now=now()),
             }
         )
 
@@ -166,7 +174,11 @@ def complete(task_id: object) -> ResponseReturnValue:
 def case_list() -> ResponseReturnValue:
     with reading() as db:
         found = inbox.cases(
-            db, actor(), search=request.args.get("q", ""), after=request.args.get("after", "")
+            db,
+            actor(),
+            search=request.args.get("q", ""),
+            after=request.args.get("after", ""),
+            now=now(),
         )
     return jsonify({"cases": [_plain(asdict(line)) for line in found.lines], "after": found.after})
 
@@ -174,18 +186,26 @@ def case_list() -> ResponseReturnValue:
 @api.get("/cases/<uuid:case_id>")
 def case(case_id: object) -> ResponseReturnValue:
     with writing() as db:  # reading what came in is an event of the case
-        row = inbox.case_row(db, actor(), str(case_id))
+        row = inbox.case_row(db, actor(), str(case_id), now=now())
         return jsonify(
             _plain(
                 {
                     **asdict(inbox.case_line(db, row.id)),
-                    "tasks": [asdict(one) for one in inbox.open_tasks(db, actor(), row.id)],
+                    "deadline": _deadline(row),
+                    "tasks": [asdict(one) for one in inbox.open_tasks(db, actor(), row.id, now=now())],
                     "registrations": [asdict(one) for one in inbox.registrations(db, row.id)],
                     "items": [asdict(one) for one in items.of_case(db, row, actor(), now())],
                     "history": [asdict(one) for one in inbox.timeline(db, row.id)],
                 }
             )
         )
+
+
+def _deadline(row: CaseRow) -> Mapping[str, Any]:
+    """The case's deadline with everything that was skipped, and the sentence in both languages."""
+    found = waits.deadline(row)
+    said = {language: deadlines.sentence(found, language) for language in ("sv", "en")}
+    return {**deadlines.as_json(found), "sentence": said}
 
 
 # ── to and from JSON ─────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +215,8 @@ def _received(received: items.Received) -> ResponseReturnValue:
     return jsonify(asdict(received)), 200 if received.duplicate else 201
 
 
-def _task(row: TaskRow, draft: Mapping[str, object] | None = None) -> Response:
+def _task(row: TaskRow, draft: Mapping[str, object] | None = None, *, known: bool = True) -> Response:
+    """`known` is false when the asker may see that something broke, and not in what."""
     response = jsonify(
         _plain(
             {
@@ -203,7 +224,7 @@ def _task(row: TaskRow, draft: Mapping[str, object] | None = None) -> Response:
                 "case_id": row.case_id,
                 "kind": row.kind,
                 "element": row.element,
-                "name": row.name,
+                "name": row.name if known else secrecy.BROKEN,
                 "role": row.role,
                 "form": row.form,
                 "status": row.status,

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from service import evidence, inbox
+from service import answers, evidence, inbox, retention
 from service.errors import NotFound
-from service.http import course, guard
+from service.http import course, evidence_pages, guard
 from service.http.house import actor, now, reading, writing
 from service.http.inbox_pages import unless_known
 from service.http.shown import INLINE
@@ -31,7 +31,7 @@ def listing() -> ResponseReturnValue:
     search = request.args.get("sok", "").strip()[: inbox.MAX_SEARCH]
     after = request.args.get("efter", "")
     with reading() as session:
-        found = inbox.cases(session, actor(), search=search, after=after)
+        found = inbox.cases(session, actor(), search=search, after=after, now=now())
     return render_template(
         "cases.html",
         here="cases",
@@ -53,18 +53,22 @@ def _address(search: str, after: str | None = "") -> str | None:
 @pages.get("/arenden/<uuid:case_id>")
 def page(case_id: object) -> ResponseReturnValue:
     with reading() as session:
-        case = inbox.case_row(session, actor(), str(case_id))
-        shown = course.of_case(session, case)
+        case = inbox.case_row(session, actor(), str(case_id), now=now())
+        shown = {**course.of_case(session, case), **evidence_pages.of_case(session, case)}
+        gone = retention.disposed(session, case.id)
+        own = () if gone else answers.drawn_up(session, case)
     found = course.came_in(case.id)
     kept = [file for item in found for file in item.evidence]
-    return render_template("case.html", here="cases", items=found, evidence=kept, **shown)
+    return render_template(
+        "case.html", here="cases", items=found, own=own, evidence=kept, disposed=gone, **shown
+    )
 
 
 @pages.get("/arenden/<uuid:case_id>/lage")
 def state(case_id: object) -> ResponseReturnValue:
     """Where the registrations stand, by itself: 304 while nothing has changed."""
     with reading() as session:
-        case = inbox.case_row(session, actor(), str(case_id))
+        case = inbox.case_row(session, actor(), str(case_id), now=now())
         text = course.status(inbox.registrations(session, case.id))
     return unless_known(text)
 
@@ -73,7 +77,7 @@ def state(case_id: object) -> ResponseReturnValue:
 def file(case_id: object, evidence_id: object) -> ResponseReturnValue:
     """A kept file, its hash checked. Downloaded, but for pictures whose first bytes are a picture's."""
     with writing() as session:  # reading what is kept is an event of the case
-        inbox.case_row(session, actor(), str(case_id))
+        inbox.case_row(session, actor(), str(case_id), now=now())
         row = session.get(EvidenceRow, str(evidence_id))
         if row is None or row.case_id != str(case_id):
             raise NotFound

@@ -173,8 +173,11 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP)
     if settings.secure:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    if g.get("embeddable"):
+        del response.headers["X-Frame-Options"]
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        if not g.get("cached"):  # only the public register says otherwise
+            response.headers["Cache-Control"] = "no-store"
         response.headers.add("Vary", "Cookie")
     if g.get("fresh_visitor"):
         set_cookie(response, visitor_cookie(settings), str(g.visitor))

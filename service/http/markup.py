@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -31,6 +31,19 @@ def _drawn(
     try:
         # `draw` escapes every text of the model; tests/service/http holds it to that
         return Markup(draw(definition.model, done=done, now=now, title=title, here=here))
+    except ModelRefused:
+        return None
+
+
+def marked(definition: Definition, marks: Mapping[str, str]) -> Markup | None:
+    """The process as SVG with a flag of a few words on some elements, or None where it cannot be drawn."""
+    return _flagged(definition, tuple(sorted(marks.items())), t("task.process_title", name=definition.name))
+
+
+@lru_cache(64)
+def _flagged(definition: Definition, marks: tuple[tuple[str, str], ...], title: str) -> Markup | None:
+    try:
+        return Markup(draw(definition.model, title=title, marks=dict(marks)))
     except ModelRefused:
         return None
 

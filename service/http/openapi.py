@@ -163,6 +163,9 @@ SCHEMAS: Mapping[str, Any] = {
             "opened_at": _MOMENT,
             "due_at": _or_null(_MOMENT),
             "version": _VERSION,
+            "locked": {"type": "boolean"},
+            "technical": {"type": "boolean"},
+            "unmanned": {"type": "boolean"},
             "status": {"enum": ["open", "completed", "withdrawn"]},
             "draft": {"type": "object"},
         },
@@ -199,11 +202,36 @@ SCHEMAS: Mapping[str, Any] = {
             "title": _TEXT,
             "channel": _TEXT,
             "status": _TEXT,
+            "locked": {"type": "boolean"},
             "received_at": _MOMENT,
+            "answer_due": _or_null(_MOMENT),
+            "deadline": _ref("Deadline"),
             "registrations": {"type": "array", "items": _ref("Registration")},
         },
         "required": ["id", "number", "registration_number", "title", "channel", "status", "received_at"],
     },
+    "Why": _object(
+        ("name", "label", "status", "municipality", "quote", "document", "section", "date", "rules"),
+        **dict.fromkeys(("name", "label", "municipality"), _TEXT),
+        status={"enum": ["rule", "law", "chosen"]},
+        **{
+            name: _or_null(_TEXT)
+            for name in ("explanation", "value", "quote", "document", "section", "date", "note", "does")
+        },
+        rules={"type": "array", "items": _TEXT},
+    ),
+    "Deadline": _object(
+        ("rule", "calendar", "version", "due", "skipped", "sentence"),
+        rule={"enum": ["answer", "registration", "duty"]},
+        calendar=_TEXT,
+        version=_VERSION,
+        due=_or_null(_MOMENT),
+        skipped={
+            "type": "array",
+            "items": _object(("from", "to", "reason"), **{"from": _MOMENT, "to": _MOMENT, "reason": _TEXT}),
+        },
+        sentence=_object(("sv", "en"), sv=_TEXT, en=_TEXT),
+    ),
     "Cases": _object(
         ("cases", "after"), cases={"type": "array", "items": _ref("Case")}, after=_or_null(_TEXT)
     ),
@@ -261,6 +289,13 @@ DOCUMENT: Mapping[str, Any] = {
                 "requestBody": {"required": True, "content": _json(_ref("Message"))},
                 "responses": _answers(201, "Delivered, or kept", _ref("Outcome"), 409, 413, 415, 422)
                 | {"200": {"description": "Received before", "content": _json(_ref("Outcome"))}},
+            }
+        },
+        "/why/{name}": {
+            "get": {
+                "summary": "Why: the sentence behind a key of the municipality's profile, or a rule's",
+                "parameters": [{"name": "name", "in": "path", "required": True, "schema": _TEXT}],
+                "responses": _answers(200, "The sentence and its source", _ref("Why"), 404),
             }
         },
         "/tasks": {

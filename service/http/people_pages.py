@@ -26,9 +26,12 @@ def listing() -> ResponseReturnValue:
     after = request.args.get("efter", "")[:36]
     with reading() as session:
         found = people.page(session, after=after)
+        thin, away = people.thin(session, actor(), now()), people.away(session, now())
     return render_template(
         "people.html",
         here="people",
+        thin=thin,
+        away=away,
         people=found.people,
         after=after,
         next_page=f"/personer?efter={found.after}" if found.after else None,
@@ -124,7 +127,7 @@ def _ask(ident: str, version: int | None, action: str) -> ResponseReturnValue:
     with reading() as session:
         person = people.person(session, ident)
         people.refuse_stale(person, version)
-        held = people.tasks_held(session, ident) if action == "stang" else 0
+        held = people.tasks_held(session, ident, actor=actor(), now=now()) if action == "stang" else 0
     text = t(f"people.ask_{action}", name=person.name)
     if held:
         text += " " + (t("people.holds_one") if held == 1 else t("people.holds_many", n=held))

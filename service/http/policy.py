@@ -9,8 +9,10 @@ from types import MappingProxyType
 from flask import Flask
 
 from service.actors import Actor
+from service.channels import rights
 from service.inbox import CASE_ROLES
 from service.messages import may_see
+from service.secrecy import TECHNICAL_ROLES
 
 
 class Access(StrEnum):
@@ -23,6 +25,12 @@ class Access(StrEnum):
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
     MESSAGES = "messages"
+    ARCHIVIST = "archivist"
+    CHANNELS = "channels"
+    CHANNELS_RUN = "channels_run"
+    PROCESSES = "processes"
+    PROCESS_OWNER = "process_owner"
+    OPERATIONS = "operations"
 
 
 class PolicyIncomplete(Exception):
@@ -43,12 +51,22 @@ POLICY: Mapping[str, Access] = MappingProxyType(
         "inbox.start": Access.SIGNED_IN,
         "inbox.page": Access.SIGNED_IN,
         "inbox.part": Access.SIGNED_IN,
+        "starting.listing": Access.SIGNED_IN,
+        "starting.start": Access.SIGNED_IN,
         "tasks.page": Access.SIGNED_IN,
         "tasks.act": Access.SIGNED_IN,
         "cases.listing": Access.STAFF,
         "cases.page": Access.STAFF,
         "cases.state": Access.STAFF,
         "cases.file": Access.STAFF,
+        "secrecy.page": Access.STAFF,
+        "secrecy.act": Access.STAFF,
+        "captures.form": Access.CHANNELS,
+        "captures.add": Access.CHANNELS,
+        "captures.file": Access.CHANNELS,
+        "captures.again": Access.CHANNELS,
+        "evidence.form": Access.STAFF,
+        "evidence.act": Access.STAFF,
         "register.form": Access.STAFF,
         "register.post": Access.STAFF,
         "register.mail_form": Access.STAFF,
@@ -61,6 +79,50 @@ POLICY: Mapping[str, Access] = MappingProxyType(
         "messages.listing": Access.MESSAGES,
         "messages.page": Access.MESSAGES,
         "messages.act": Access.MESSAGES,
+        "retention.listing": Access.ARCHIVIST,
+        "retention.act": Access.ARCHIVIST,
+        "retention.page": Access.ARCHIVIST,
+        "retention.decide": Access.ARCHIVIST,
+        "retention.certificate": Access.ARCHIVIST,
+        "reports.page": Access.STAFF,
+        "reports.table": Access.STAFF,
+        "processes.listing": Access.PROCESSES,
+        "processes.page": Access.PROCESSES,
+        "processes.stories": Access.PROCESSES,
+        "processes.choose": Access.PROCESSES,
+        "processes.compare": Access.PROCESSES,
+        "processes.export": Access.PROCESSES,
+        "drafts.create": Access.PROCESS_OWNER,
+        "drafts.page": Access.PROCESS_OWNER,
+        "drafts.act": Access.PROCESS_OWNER,
+        "drafts.export": Access.PROCESS_OWNER,
+        "moving.page": Access.PROCESS_OWNER,
+        "moving.act": Access.PROCESS_OWNER,
+        "operations.page": Access.OPERATIONS,
+        "why.listing": Access.SIGNED_IN,
+        "why.page": Access.SIGNED_IN,
+        "channels.listing": Access.CHANNELS,
+        "channels.plan": Access.CHANNELS,
+        "channels.new_form": Access.CHANNELS_RUN,
+        "channels.new": Access.CHANNELS_RUN,
+        "channels.page": Access.CHANNELS,
+        "channels.act": Access.CHANNELS,
+        "crisis.page": Access.CHANNELS,
+        "crisis.act": Access.CHANNELS,
+        "crisis.digest": Access.CHANNELS,
+        "crisis.digest_json": Access.CHANNELS,
+        "public.listing": Access.ANYONE,
+        "public.embedded": Access.ANYONE,
+        "public.as_json": Access.ANYONE,
+        "public.as_csv": Access.ANYONE,
+        "public.as_atom": Access.ANYONE,
+        "public.genuine": Access.ANYONE,
+        "public.verify": Access.ANYONE,
+        "public.channel": Access.ANYONE,
+        "public.report_form": Access.ANYONE,
+        "public.report": Access.ANYONE,
+        "absence.page": Access.SIGNED_IN,
+        "absence.act": Access.SIGNED_IN,
         "account.page": Access.SIGNED_IN,
         "account.act": Access.SIGNED_IN,
         "api.openapi": Access.ANYONE,
@@ -68,6 +130,7 @@ POLICY: Mapping[str, Access] = MappingProxyType(
         "api.intake": Access.STAFF,
         "api.items": Access.STAFF,
         "api.messages": Access.MESSAGES,
+        "api.why": Access.SIGNED_IN,
         "api.tasks": Access.SIGNED_IN,
         "api.task": Access.SIGNED_IN,
         "api.claim": Access.SIGNED_IN,
@@ -102,5 +165,17 @@ def allows(access: Access, actor: Actor | None, *, loopback: bool) -> bool:
             return actor is not None and bool(actor.roles & CASE_ROLES)
         case Access.ADMINISTRATOR:
             return actor is not None and actor.may("system_administrator")
+        case Access.CHANNELS:
+            return actor is not None and rights.may_see(actor)
+        case Access.CHANNELS_RUN:
+            return actor is not None and rights.may_run(actor)
+        case Access.ARCHIVIST:
+            return actor is not None and actor.may("archivist")
+        case Access.PROCESSES:
+            return actor is not None and bool(actor.roles & {*CASE_ROLES, "process_owner"})
+        case Access.PROCESS_OWNER:
+            return actor is not None and actor.may("process_owner")
+        case Access.OPERATIONS:
+            return actor is not None and bool(actor.roles & TECHNICAL_ROLES)
         case Access.MESSAGES:
             return actor is not None and may_see(actor)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from adapters.mail import MailRefused
 from service import evidence, inbox, items
 from service.deadlines import STOCKHOLM
-from service.errors import Invalid, Refusal, TooLarge, Unsupported
+from service.errors import Conflict, Invalid, Refusal, TooLarge, Unsupported
 from service.http import bounded
 from service.http.house import actor, house, now, reading, writing
 from service.http.language import t
 from workflows.forms.formats import is_web_address
 
 pages = Blueprint("register", __name__)
-_FIELDS = ("kanal", "lank", "avsandare", "text", "tid")
+_FIELDS = ("kanal", "lank", "avsandare", "text", "tid", "las")
 _LENGTHS = {"kanal": 120, "lank": 2000, "avsandare": 200, "text": 20_000}
-_MAY_FAIL = (Invalid, TooLarge, Unsupported)
+_MAY_FAIL = (Conflict, Invalid, TooLarge, Unsupported)
 
 
 @pages.get("/registrera")
@@ -44,6 +44,7 @@ def post() -> ResponseReturnValue:
                 actor=actor(),
                 now=now(),
                 unit=house().settings.unit,
+                process=items.SECRET if fields.get("las") else items.PROCESS,
             )
             place = _where(session, received)
     except _MAY_FAIL as wrong:
@@ -88,7 +89,7 @@ def mail() -> ResponseReturnValue:
 
 def _form(values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     with reading() as session:
-        channels = inbox.channels(session)
+        channels = inbox.channels(session, actor(), now=now())
     return render_template(
         "register.html", here="register", channels=channels, values=values, errors=errors
     ), 422 if errors else 200
@@ -144,7 +145,7 @@ def _post(fields: dict[str, str], posted_at: datetime | None) -> items.Post:
 def _where(session: Session, received: items.Received) -> str:
     """The first task of the case that the asker may do, else the case."""
     session.flush()  # the task that was just opened is looked for
-    task = inbox.next_task(session, actor(), received.case_id)
+    task = inbox.next_task(session, actor(), received.case_id, now=now())
     notice = "fanns" if received.duplicate else "registrerat"
     path = f"/uppgifter/{task}" if task else f"/arenden/{received.case_id}"
     return f"{path}?meddelande={notice}"

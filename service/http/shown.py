@@ -11,12 +11,13 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from service import inbox
+from service import crisis, inbox
 from service.actors import ROLES
 from service.deadlines import STOCKHOLM
 from service.http import guard
-from service.http.house import house, now, signed_in
+from service.http.house import house, now, reading, signed_in
 from service.http.language import known, language, t
 from service.http.policy import Access, allows
 from service.inbox import CaseLine, HistoryView, OpenTask, TaskLine, Urgency, View
@@ -28,11 +29,27 @@ INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Pictures that a page may show; everything else is only ever downloaded."""
 NOTICES = frozenset(
     {
+        "kanal_sparad",
+        "kanal_uppdrag",
+        "kanal_deponerad",
+        "kanal_samtycke",
+        "kanal_lage",
+        "kanal_sedd",
+        "kris_pa",
+        "kris_av",
+        "kris_kanal",
+        "kris_lamnad",
+        "bevis_sparat",
+        "bevis_forseglat",
+        "bevis_ofullstandigt",
+        "kopior_forstorda",
+        "bild_sparad",
         "klar",
         "utkast",
         "tagen",
         "lamnad",
         "registrerat",
+        "startat",
         "fanns",
         "skickas",
         "hanterad",
@@ -46,10 +63,32 @@ NOTICES = frozenset(
         "konto_avstangt",
         "konto_oppnat",
         "losenord_bytt",
+        "franvaro_inlagd",
+        "franvaro_ersattare",
+        "franvaro_slut",
         "utloggad",
         "meddelande_lamnat",
         "meddelande_borta",
         "meddelande_brast",
+        "behorighet_given",
+        "behorighet_tagen",
+        "markering_gjord",
+        "beslut_inlagt",
+        "beslut_avslutat",
+        "frist_satt",
+        "forslag_gjort",
+        "forslag_inget",
+        "forslag_avslaget",
+        "gallrat",
+        "stopp_satt",
+        "stopp_havt",
+        "utkast_sparat",
+        "utkast_lamnat",
+        "utkast_taget",
+        "utkast_avslaget",
+        "utkast_kastat",
+        "utkast_publicerat",
+        "utkast_godtaget",
     }
 )
 _STATIC = Path(__file__).parent / "static"
@@ -165,6 +204,8 @@ def _sentence(event: HistoryView, names: Mapping[str, str]) -> str:
     key = f"history.{event.kind}"
     if event.kind == "registered" and event.data.get("how") == "by_hand":
         key = "history.registered_by_hand"
+    if event.kind == "task_completed" and event.stood_in_for is not None:
+        key = "history.task_completed_for"
     name = event.data.get("name") or names.get(event.element or "", event.element or "")
     return t(
         key if known(key) else "history.other",
@@ -172,6 +213,7 @@ def _sentence(event: HistoryView, names: Mapping[str, str]) -> str:
         kind=event.kind,
         name=name,
         number=event.data.get("number", ""),
+        absent=event.stood_in_for or "",
     )
 
 
@@ -258,6 +300,15 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
+def crisis_on() -> bool:
+    """Whether staff are told that crisis mode is on. A page about trouble does not fail for it."""
+    try:
+        with reading() as session:
+            return crisis.current(session) is not None
+    except SQLAlchemyError:
+        return False
+
+
 def _context() -> dict[str, object]:
     found = signed_in()
     return {
@@ -265,7 +316,12 @@ def _context() -> dict[str, object]:
         "municipality": house().settings.municipality,
         "notice": notice(),
         "may_see_cases": found is not None and inbox.may_see_cases(found.actor),
+        "may_dispose": found is not None and allows(Access.ARCHIVIST, found.actor, loopback=False),
+        "may_see_channels": found is not None and allows(Access.CHANNELS, found.actor, loopback=False),
+        "crisis_on": found is not None and crisis_on(),
         "may_see_people": found is not None and allows(Access.ADMINISTRATOR, found.actor, loopback=False),
+        "may_see_processes": found is not None and allows(Access.PROCESSES, found.actor, loopback=False),
+        "may_see_operations": found is not None and allows(Access.OPERATIONS, found.actor, loopback=False),
         "may_see_messages": found is not None and allows(Access.MESSAGES, found.actor, loopback=False),
     }
 
@@ -279,12 +335,14 @@ def install(app: Flask) -> None:
         "asset": asset,
         "csrf_token": guard.token,
         "clock": clock,
+        "day": day,
         "moment": moment,
         "moment_long": moment_long,
         "due_short": due_short,
         "due_long": due_long,
         "dated": dated,
         "size": size,
+        "span": span,
         "case_status": case_status,
         "role_name": role_name,
         "role_names": role_names,

@@ -64,7 +64,9 @@ def steps(definition: Definition, at: Course, tasks: Sequence[OpenTask], me: str
     notes = {task.element: _note(task, me) for task in tasks}
     lines += [Step(named[e], "now", notes.get(e, t("task.step_now"))) for e in at.now if e in named]
     ahead = [e for e in _ahead(diagram, at.now) if e in named and found[e].kind in _AHEAD]
-    lines += [Step(named[e], "next") for e in ahead[:MAX_NEXT]]
+    # tasks drawn once for each role have one name: what may come next is said once
+    names = dict.fromkeys(named[e] for e in ahead if named[e] not in {named.get(now) for now in at.now})
+    lines += [Step(name, "next") for name in list(names)[:MAX_NEXT]]
     return lines
 
 

@@ -8,9 +8,9 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service import cases, definitions, inbox
+from service import cases, definitions, duties, inbox, secrecy
 from service.errors import Invalid
-from service.http import bounded, course, markup, trouble
+from service.http import bounded, course, evidence_pages, markup, trouble, why_pages
 from service.http.house import actor, now, reading, writing
 from service.http.inbox_pages import listing
 from service.http.language import t
@@ -21,6 +21,8 @@ from workflows import Definition
 
 pages = Blueprint("tasks", __name__)
 _OWN = ("action", "version")
+_GATHER = "gather"
+"""The property `guard` of a task in which evidence is gathered: what is missing stands beside the answer."""
 
 
 @pages.get("/uppgifter/<uuid:task_id>")
@@ -51,11 +53,11 @@ def act(task_id: object) -> ResponseReturnValue:
 
 def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
     with reading() as session:
-        answers = _answers(session, cases.open_task(session, ident, actor()), fields)
+        answers = _answers(session, cases.open_task(session, ident, actor(), now=now()), fields)
     with stepping(ident, answers) as session:
         case = cases.complete(session, ident, answers, version=version, actor=actor(), now=now())
         session.flush()  # the next task of the case is looked for below
-        following = inbox.next_task(session, actor(), case.id)
+        following = inbox.next_task(session, actor(), case.id, now=now())
     if following:
         return redirect(f"/uppgifter/{following}?meddelande=klar", 303)
     if inbox.may_see_cases(actor()):
@@ -65,7 +67,7 @@ def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]
 
 def _draft(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
     with writing() as session:
-        task = cases.open_task(session, ident, actor())
+        task = cases.open_task(session, ident, actor(), now=now())
         cases.save_draft(
             session, ident, _answers(session, task, fields), version=version, actor=actor(), now=now()
         )
@@ -89,21 +91,29 @@ def _page(
     """The task with what was just filled in (`given`) or its draft. `seen` is the version that the form
     was filled in on: after a mistake it goes along, so that a colleague's change in between is not lost."""
     with reading() as session:
-        row = cases.open_task(session, ident, actor())
+        row = cases.open_task(session, ident, actor(), now=now())
+        if not secrecy.knows_case(session, row.case_id, actor(), now()):
+            return _technical(session, row)
         definition = definitions.by_hash(session, row.case.definition)
         values = cases.draft_of(session, row) if given is None else given
+        line = _line(session, ident, seen)
+        may_change = row.status == "open" and _is_theirs(line)
         shown = {
-            **listing(session, ident, _beside(row)),
+            **listing(session, ident, _beside(line, may_change)),
             **course.of_case(session, row.case),
-            "task": _line(session, ident, seen),
+            "task": line,
             "form": cases.form_of(session, row),
             "values": values,
             "errors": errors,
             "draft_at": row.draft_at,
             "open": row.status == "open",
             "mine": row.assignee == actor().id,
-            "may_change": row.status == "open" and row.assignee in (None, actor().id),
-            "guidance": _guidance(definition, row),
+            "may_change": may_change,
+            "guidance": _guidance(session, definition, row),
+            "whys": why_pages.of_task(session, definition, row),
+            "guarded": row.kind == "form" and cases.guarded(session, row),
+            "gathers": definitions.properties(definition, row.element).get("guard") == _GATHER,
+            **evidence_pages.of_case(session, row.case),
             **trouble.shown(session, row),
         }
     shown["items"] = course.came_in(row.case_id)
@@ -111,21 +121,42 @@ def _page(
     return render_template(template, here="inbox", **shown), 422 if errors else 200
 
 
-def _beside(task: TaskRow) -> View:
+def _technical(session: Session, row: TaskRow) -> ResponseReturnValue:
+    """Something broke in a case that the asker may not know of: that it did, where in the flow, and no
+    more."""
+    return render_template(
+        "technical.html",
+        here="inbox",
+        **listing(session, row.id, "group"),
+        task=_line(session, row.id, None),
+        element=row.element,
+        settles=row.status == "open" and row.registration_id is None,
+    )
+
+
+def _is_theirs(line: inbox.TaskLine) -> bool:
+    """Nobody's yet, the asker's, or that of somebody they stand in for."""
+    return line.assignee in (None, actor().id) or line.stood_in_for is not None
+
+
+def _beside(line: inbox.TaskLine, may_change: bool) -> View:
     """The view of the list in which the task is to be found."""
-    if task.status != "open" or task.assignee not in (None, actor().id):
+    if not may_change:
         return "all"
-    return "mine" if task.assignee else "group"
+    return "mine" if line.assignee else "group"
 
 
 def _line(session: Session, ident: str, seen: int | None) -> inbox.TaskLine:
-    line = inbox.task_line(session, ident, now=now())
+    line = inbox.task_line(session, ident, actor(), now=now())
     return line if seen is None else replace(line, version=seen)
 
 
-def _guidance(definition: Definition, task: TaskRow) -> object:
+def _guidance(session: Session, definition: Definition, task: TaskRow) -> object:
+    """The help text of the step; in a recurring duty what that kind of duty asks for comes first."""
+    kind = duties.kind_of(session, task.case_id) if task.case.process == duties.PROCESS else None
     text = definition.texts.get(task.guidance) if task.guidance else None
-    return markup.guidance(text) if text else None
+    told = "\n\n".join(part for part in (kind and kind.text, text) if part)
+    return markup.guidance(told) if told else None
 
 
 # ── what the browser sent ────────────────────────────────────────────────────────────────────────────
@@ -159,5 +190,5 @@ def _answers(session: Session, task: TaskRow, fields: dict[str, str | list[str]]
 def _names(ident: str) -> frozenset[str]:
     """The names of the form's own fields: errors on others cannot be shown beside a field."""
     with reading() as session:
-        form = cases.form_of(session, cases.open_task(session, ident, actor()))
+        form = cases.form_of(session, cases.open_task(session, ident, actor(), now=now()))
     return frozenset(field.name for field in form.fields) if form else frozenset()

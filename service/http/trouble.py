@@ -61,7 +61,7 @@ def act(
 def _checked(ident: str, version: int | None, action: str) -> str:
     """The task's registration, when the task is still what the asker saw."""
     with reading() as session:
-        task = cases.open_task(session, ident, actor())
+        task = cases.open_task(session, ident, actor(), now=now())
     if task.status != "open" or task.kind == "form" or (action != "hanterad") != bool(task.registration_id):
         raise Conflict
     if version is not None and version != task.version:
@@ -111,5 +111,5 @@ def _decide(ident: str, action: str, registration: str, fields: Mapping[str, str
             case "avbryt":
                 resolve.cancel(session, registration, fields["reason"], actor=actor(), now=now())
             case "hanterad":
-                task = cases.open_task(session, ident, actor(), for_change=True)
+                task = cases.open_task(session, ident, actor(), now=now(), for_change=True)
                 cases.settle_incident(session, task, actor=actor(), now=now())

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from adapters.contract import Diarium
-from service import cases, history, registrations
+from service import cases, history, registrations, secrecy
 from service.actors import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.keys import Unreadable
@@ -56,7 +57,7 @@ def look_up(
     """Ask the diarium now, and take the number if it has one. Nothing is sent. Opens its own
     transactions: none is open while the diarium thinks. Raises NotFound, Forbidden, Conflict."""
     with database.read() as session:
-        row = _row(session, registration_id, actor)
+        row = _row(session, registration_id, actor, clock())
         _in_state(row, WAITING)
         try:
             record = registrations.payload(session, row)
@@ -65,7 +66,7 @@ def look_up(
     outcome = ask(diarium, record)
     now = clock()
     with database.write() as session:
-        case, row = _held(session, registration_id, actor)
+        case, row = _held(session, registration_id, actor, now)
         seen = _seen(outcome)
         history.append(
             session,
@@ -100,7 +101,7 @@ def send_again(
 ) -> None:
     """Put the registration in line again with all its attempts. The outbox still asks the diarium
     before it sends, and waits until the last attempt has settled."""
-    case, row = _held(session, registration_id, actor)
+    case, row = _held(session, registration_id, actor, now)
     _in_state(row, WAITING)
     settled = row.updated_at + timedelta(seconds=settings.settle) if row.sent else now
     row.state, row.attempt, row.next_attempt_at, row.receipt = "retry", 0, max(now, settled), None
@@ -122,7 +123,7 @@ def register_by_hand(
 ) -> None:
     """The registrar has entered the record in the diarium and gives its number. Raises Invalid when
     the number cannot be right."""
-    case, row = _held(session, registration_id, actor)
+    case, row = _held(session, registration_id, actor, now)
     _in_state(row, BEFORE_SENDING)
     number = " ".join(number.split())
     if not number or len(number) > MAX_NUMBER or not number.isprintable():
@@ -135,7 +136,7 @@ def register_by_hand(
 def cancel(session: Session, registration_id: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Give the registration up. `reason` is one of REASONS. The flow is told by the BPMN error
     `registration_cancelled`; a flow that does not catch it keeps waiting, which a task shows."""
-    case, row = _held(session, registration_id, actor)
+    case, row = _held(session, registration_id, actor, now)
     _in_state(row, BEFORE_SENDING)
     if reason not in REASONS:
         raise Invalid(fields={"reason": f"Välj ett skäl: {', '.join(REASONS.values())}."})
@@ -173,17 +174,27 @@ def _tell_flow(session: Session, case: CaseRow, row: RegistrationRow, actor: Act
         )
 
 
-def _row(session: Session, registration_id: str, actor: Actor) -> RegistrationRow:
-    row = session.get(RegistrationRow, registration_id)
+def _row(session: Session, registration_id: str, actor: Actor, now: datetime) -> RegistrationRow:
+    """The registration, when `actor` is a registrar; in a locked case one who is cleared, or the registrar
+    with the secrecy role."""
+    row = session.scalar(
+        select(RegistrationRow)
+        .join(CaseRow, CaseRow.id == RegistrationRow.case_id)
+        .where(RegistrationRow.id == registration_id, secrecy.knows(actor, now))
+    )
     if row is None:
         raise NotFound()
     if not actor.may(tasks.ROLE):
-        raise Forbidden()
+        case = session.get_one(CaseRow, row.case_id)
+        if case.secrecy is None or not actor.may(secrecy.REGISTRAR):
+            raise Forbidden()
     return row
 
 
-def _held(session: Session, registration_id: str, actor: Actor) -> tuple[CaseRow, RegistrationRow]:
-    case = cases.hold(session, _row(session, registration_id, actor).case_id)
+def _held(
+    session: Session, registration_id: str, actor: Actor, now: datetime
+) -> tuple[CaseRow, RegistrationRow]:
+    case = cases.hold(session, _row(session, registration_id, actor, now).case_id)
     row = locked(session, registration_id)
     assert row is not None  # registrations are never deleted
     return case, row

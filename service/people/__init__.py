@@ -1,5 +1,18 @@
-"""Members of staff: accounts, signing in, sessions, and the very first account."""
+"""Members of staff: accounts, signing in, sessions, the very first account, and who is away."""
 
+from service.people.absence import (
+    LEADS,
+    MAX_DAYS,
+    Absence,
+    absences,
+    appoint,
+    away,
+    candidates,
+    end,
+    enter,
+    may_lead,
+    uncovered,
+)
 from service.people.accounts import (
     change,
     create,
@@ -10,6 +23,7 @@ from service.people.accounts import (
     set_password,
     set_roles,
 )
+from service.people.lanes import Thin, thin
 from service.people.passwords import NewPassword
 from service.people.phrases import start_password
 from service.people.roll import Page, by_login, listing, page, person, tasks_held
@@ -17,8 +31,6 @@ from service.people.sessions import (
     SignedIn,
     close_everywhere,
     close_session,
-    csrf_of,
-    open_anonymous,
     open_session,
     same_token,
     signed_in,
@@ -27,21 +39,30 @@ from service.people.setup import check_setup, set_up, setup_token
 from service.people.sign_in import sign_in
 
 __all__ = [
+    "LEADS",
+    "MAX_DAYS",
+    "Absence",
     "NewPassword",
     "Page",
     "SignedIn",
+    "Thin",
+    "absences",
+    "appoint",
+    "away",
     "by_login",
+    "candidates",
     "change",
     "check_setup",
     "close_everywhere",
     "close_session",
     "create",
-    "csrf_of",
     "disable",
     "enable",
+    "end",
+    "enter",
     "listing",
+    "may_lead",
     "new_password",
-    "open_anonymous",
     "open_session",
     "page",
     "person",
@@ -55,4 +76,6 @@ __all__ = [
     "signed_in",
     "start_password",
     "tasks_held",
+    "thin",
+    "uncovered",
 ]

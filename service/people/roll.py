@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
+from service import secrecy
+from service.actors import Actor
 from service.errors import NotFound
 from service.people.accounts import same_login
 from service.store import PersonRow, TaskRow
@@ -55,7 +58,12 @@ def by_login(session: Session, login: str) -> PersonRow:
     return found
 
 
-def tasks_held(session: Session, person_id: str) -> int:
-    """How many open tasks only this person can complete or give back."""
-    held = select(func.count()).where(TaskRow.assignee == person_id, TaskRow.status == "open")
+def tasks_held(session: Session, person_id: str, *, actor: Actor, now: datetime) -> int:
+    """How many open tasks only this person can complete or give back, of those that `actor` may know of."""
+    held = (
+        select(func.count())
+        .select_from(TaskRow)
+        .join(TaskRow.case)
+        .where(TaskRow.assignee == person_id, TaskRow.status == "open", secrecy.knows(actor, now))
+    )
     return session.scalar(held) or 0

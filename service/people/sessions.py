@@ -42,12 +42,6 @@ def open_session(session: Session, person: PersonRow, now: datetime, *, replaces
     return token
 
 
-def open_anonymous(session: Session, now: datetime) -> tuple[str, str]:
-    """A session for nobody, so that the sign-in form has a CSRF token: (cookie, CSRF token)."""
-    token = _open(session, None, now)
-    return token, session.get_one(SessionRow, _hash(token)).csrf
-
-
 def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     """Who the token belongs to, or None: unknown, too old, too long unused, or out of use. In a
     write transaction the idle limit moves, at most once a minute."""
@@ -62,12 +56,6 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
         row.seen_at = now
     actor = Actor(person.id, person.name, frozenset(person.roles))
     return SignedIn(actor, row.csrf, person.login, person.unit, moved)
-
-
-def csrf_of(session: Session, token: str, now: datetime) -> str | None:
-    """The CSRF token of a living session, anonymous or not."""
-    row = _living(session, token, now)
-    return row.csrf if row else None
 
 
 def same_token(expected: str, given: str | None) -> bool:
@@ -97,7 +85,7 @@ def end_all(session: Session, person_id: str, *, keep: str | None = None) -> Non
     session.execute(ended.where(SessionRow.id != _hash(keep)) if keep else ended)
 
 
-def _open(session: Session, person_id: str | None, now: datetime) -> str:
+def _open(session: Session, person_id: str, now: datetime) -> str:
     session.execute(
         delete(SessionRow).where(
             or_(SessionRow.seen_at <= now - IDLE, SessionRow.created_at <= now - ABSOLUTE)

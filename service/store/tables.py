@@ -54,11 +54,19 @@ class CaseRow(Base):
     unit: Mapped[str]
     received_at: Mapped[datetime]
     opened_at: Mapped[datetime]
+    opened_by: Mapped[str | None] = mapped_column(String(120))
     answer_due: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     registration_number: Mapped[str | None] = mapped_column(index=True)
     sender_public: Mapped[bool] = mapped_column(default=False)
+    secrecy: Mapped[str | None] = mapped_column(String(20))
+    """None, or `need_to_know`: only those who are cleared for the case know that it exists."""
+    channel_id: Mapped[str | None] = mapped_column(ID, index=True)
+    profile: Mapped[str | None] = mapped_column(String(60))
+    """Name and version of the municipality's profile that the case was opened under."""
+    deadline: Mapped[dict[str, Any] | None]
+    """How `answer_due` was reckoned, in the words of `service.deadlines`."""
     key_wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     history_position: Mapped[int] = mapped_column(default=0)

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Browse
 from tests.browser.looks import faults, small_targets, too_wide, violations
 from tests.browser.states import Cases
-from tests.browser.tour import STOPS, Stop, Tour
+from tests.browser.tour import Stop, Tour
+from tests.browser.tour_house import STOPS
 from tests.browser.world import World, open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -56,7 +57,7 @@ def test_every_page_is_accessible_in_light_and_dark_and_on_a_telephone(
 
 
 def _check_shape(page: Page, stop: Stop, titles: dict[str, str]) -> None:
-    assert faults(page, language=stop.language) == []
+    assert faults(page, language=stop.language, framed=stop.framed) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert small_targets(page) == []
     assert too_wide(page) == []

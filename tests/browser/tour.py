@@ -40,14 +40,18 @@ class Stop:
     language: str = field(default="sv")
     titled: bool = True
     """Whether its title is its own; the same page in another state keeps the title."""
+    framed: bool = False
+    """Whether it is shown within another site's page, which has its own way past a menu."""
 
 
 STOPS: list[Stop] = []
 
 
-def stop(name: str, *, quick: bool = False, language: str = "sv", titled: bool = True) -> Callable[[Go], Go]:
+def stop(
+    name: str, *, quick: bool = False, language: str = "sv", titled: bool = True, framed: bool = False
+) -> Callable[[Go], Go]:
     def keep(go: Go) -> Go:
-        STOPS.append(Stop(name, go, quick, language, titled))
+        STOPS.append(Stop(name, go, quick, language, titled, framed))
         return go
 
     return keep
@@ -61,9 +65,12 @@ def plain(
     quick: bool = False,
     language: str = "sv",
     titled: bool = True,
+    framed: bool = False,
 ) -> None:
     """A page that only has to be opened."""
-    stop(name, quick=quick, language=language, titled=titled)(lambda tour: tour.open(path, login))
+    stop(name, quick=quick, language=language, titled=titled, framed=framed)(
+        lambda tour: tour.open(path, login)
+    )
 
 
 plain("signing in", "/logga-in", None, quick=True)
@@ -77,6 +84,7 @@ plain("cases without hits", "/arenden?sok=finns-inte", titled=False)
 plain("register", "/registrera", quick=True)
 plain("mail", "/registrera/epost")
 plain("account", "/mitt-konto", "maria")
+plain("absences", "/franvaro", "olof")
 plain("English sign-in", "/logga-in?sprak=en", None, language="en")
 plain("English inbox", "/inkorg?visa=alla&sprak=en", language="en")
 plain("English cases", "/arenden?sprak=en", language="en")

@@ -9,20 +9,23 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from service import cases, keys, people
-from service.demo import samples
+from service.demo import accounts, samples, scenes
 from service.demo.browserless import Visitor
 from service.demo.place import Place, prepared, running
 from service.node import clock, deploy_shipped, open_node
+from service.settings import from_environment
 from service.store import TaskRow, open_database
 
 PATIENCE = 60.0
 """Seconds that a shared machine may take before what is waited for is called missing."""
+PROFILE = "lagens-minimum"
+"""The demonstration's own."""
 EVERYONE = "ordna"
 """The demonstration's account that holds every role."""
 ASSESS = {"kind_of_item": "complaint", "remove": "no", "response": "answer", "belongs_to": "new_case"}
@@ -118,6 +121,22 @@ class World:
             )
             book.commit()
 
+    def stand_ready(self, number: str) -> None:
+        """A case that the register has since before, under a number of its own."""
+        with closing(sqlite3.connect(self.place.diarium_database, timeout=30)) as book:
+            book.execute(
+                "INSERT INTO entry (kind, number, key_source, key_id, digest, sequence, subject,"
+                " registered_at) VALUES ('case', ?, 'by hand', ?, '', 1, 'Ett pågående ärende',"
+                " '2026-01-07T09:00:00+00:00')",
+                [number, number],
+            )
+            book.execute(
+                "INSERT INTO status_change (entry_id, status, changed_at)"
+                " SELECT id, 'Open', registered_at FROM entry WHERE number = ?",
+                [number],
+            )
+            book.commit()
+
     def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         with closing(sqlite3.connect(self.place.diarium_database, timeout=30)) as book:
             book.row_factory = sqlite3.Row
@@ -149,13 +168,16 @@ class World:
 
 
 @contextmanager
-def open_world(url: str | None = None, *, filled: bool = True) -> Iterator[World]:
-    """A running demonstration on SQLite, or on the PostgreSQL of `url`; empty unless `filled`."""
+def open_world(url: str | None = None, *, filled: bool = True, profile: str = PROFILE) -> Iterator[World]:
+    """A running demonstration on SQLite, or on the PostgreSQL of `url`, in the municipality whose profile
+    is named; empty unless `filled`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("ORDNA_DATABASE_URL", raising=False)
         if url:
             environment.setenv("ORDNA_DATABASE_URL", url)
-        with prepared(None, quick=True) as (place, diarium):
+        with prepared(None, quick=True) as (anywhere, diarium):
+            environment_of = {**anywhere.environment, "ORDNA_PROFILE": profile}
+            place = replace(anywhere, environment=environment_of, settings=from_environment(environment_of))
             _fill(place, filled=filled)
             with running(place):
                 public = place.settings.public_url
@@ -177,11 +199,14 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 def _fill(place: Place, *, filled: bool) -> None:
+    """The sample cases follow the demonstration's own profile: elsewhere there are people and no cases."""
     node = open_node(place.settings)
     try:
         deploy_shipped(node)
         with node.database.write() as session:
-            if filled:
+            if filled and place.settings.profile != PROFILE:
+                accounts.create(session, now=clock())
+            elif filled:
                 first = samples.fill(session, now=clock())[0]
                 task: TaskRow = cases.raise_incident(
                     session,
@@ -194,6 +219,8 @@ def _fill(place: Place, *, filled: bool) -> None:
                     now=clock(),
                 )
                 assert task.kind == "incident"
+        if filled and place.settings.profile == PROFILE:
+            scenes.furnish(node.database, now=clock())
     finally:
         node.close()
 

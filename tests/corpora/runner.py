@@ -10,13 +10,16 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tests.corpora.play import play
 from tests.corpora.pool import Done, each
+from workflows import ModelRefused
+from workflows.normalise import parse_xml
+from workflows.normalise.vocabulary import BPMN, NODES, local
 
 MAX_READ = 3_000_000
 """A little more than the library takes, so that it is the library that refuses."""
@@ -37,7 +40,7 @@ def played_models(models: Mapping[str, bytes], seed: int = 0) -> list[Done]:
     return sorted(each(models, one), key=lambda done: done.name)
 
 
-def report(done: Iterable[Done]) -> dict[str, Any]:
+def report(done: Sequence[Done]) -> dict[str, Any]:
     """Counts, and the files with faults."""
     results: Counter[str] = Counter()
     rules: Counter[str] = Counter()
@@ -61,6 +64,7 @@ def report(done: Iterable[Done]) -> dict[str, Any]:
     return {
         "files": sum(results.values()),
         "results": dict(results.most_common()),
+        "by_construct": by_construct(done),
         "refused_by": dict(rules.most_common()),
         "notes": dict(notes.most_common()),
         "stopped_by": dict(whys.most_common(20)),
@@ -70,9 +74,32 @@ def report(done: Iterable[Done]) -> dict[str, Any]:
     }
 
 
+def by_construct(done: Iterable[Done]) -> dict[str, dict[str, int]]:
+    """For each element of BPMN: what became of the files that hold it. The most common first."""
+    found: dict[str, Counter[str]] = {}
+    for one in done:
+        for name in (one.answer or {}).get("constructs", ()):
+            found.setdefault(name, Counter())[one.answer["result"]] += 1  # type: ignore[index]
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1].total(), pair[0]))
+    return {name: {"files": counts.total(), **dict(counts.most_common())} for name, counts in ordered}
+
+
 def _file(name: str) -> dict[str, Any]:
     with Path(name).open("rb") as file:
-        return asdict(play({"model.bpmn": file.read(MAX_READ)}))
+        data = file.read(MAX_READ)
+    return asdict(play({"model.bpmn": data})) | {"constructs": _constructs(data)}
+
+
+def _constructs(data: bytes) -> list[str]:
+    try:
+        root = parse_xml(data)
+    except ModelRefused:
+        return []
+    return sorted({local(element) for element in root.iter(f"{{{BPMN}}}*") if _told(local(element))})
+
+
+def _told(name: str) -> bool:
+    return name in NODES or name.endswith(("EventDefinition", "LoopCharacteristics"))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ from tests.corpora.play import play
 from tests.workflows import models as m
 from tests.workflows.driving import Case
 from workflows import MessageAwaited, OperationRequested, StepRefused, check, drawing, read
-from workflows.drawing import diagram
+from workflows.plane import diagram
 
 MODELS = every()
 

@@ -1,4 +1,5 @@
-"""The lists in the operations page that are made from the code: settings and verbs.
+"""What is made from the code and the folders: settings and verbs in the operations page, and the list of
+process folders whose examples have been run.
 
 python -m tests.repository.blocks      writes them anew
 """
@@ -9,6 +10,8 @@ import argparse
 import re
 from collections.abc import Iterable, Iterator
 
+import workflows
+from service import definitions
 from service.cli import parser
 from service.settings import PREFIX, SETTINGS
 from tests.repository.tree import ROOT
@@ -63,5 +66,23 @@ def write() -> None:
     PAGE.write_text(page, "utf-8")
 
 
+PROVED = ROOT / "bpmn" / "proved.yaml"
+_HEAD = """# Processmappar vars exempel har körts och hållit, med mappens kontrollsumma. Skrivs av
+# python -m tests.repository.blocks. En mapp med annat innehåll får sina exempel körda när den tas i drift.
+"""
+
+
+def proved() -> str:
+    """The shipped folders by process, each with its hash. Raises ModelRefused where an example does not
+    hold: nothing is listed that has not been run."""
+    found = {}
+    for folder in sorted((ROOT / "bpmn").glob("*/model.bpmn")):
+        definition = workflows.read(definitions.folder(folder.parent))
+        definitions.require(definition)
+        found[definition.process] = definition.hash
+    return _HEAD + "".join(f"{process}: {name}\n" for process, name in sorted(found.items()))
+
+
 if __name__ == "__main__":
     write()
+    PROVED.write_text(proved(), "utf-8")

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.repository.blocks import BLOCKS, found
+from tests.repository.blocks import BLOCKS, PROVED, found, proved
 from tests.repository.tree import ROOT, files, text
 
 DECISIONS = ROOT / "docs" / "decisions"
@@ -21,6 +21,10 @@ _FILE = re.compile(r"`((?:docs|tests|service|workflows|adapters|bpmn)/[\w./-]+)`
 @pytest.mark.parametrize("name", BLOCKS)
 def test_the_operations_page_lists_what_the_code_has(name: str) -> None:
     assert found(name) == BLOCKS[name](), "write it anew with: python -m tests.repository.blocks"
+
+
+def test_the_folders_whose_examples_are_not_run_at_start_are_those_that_were_run() -> None:
+    assert PROVED.read_text("utf-8") == proved(), "write it anew with: python -m tests.repository.blocks"
 
 
 @pytest.mark.parametrize("decision", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda p: p.stem)

@@ -66,7 +66,7 @@ def deploy(database: Database, files: Mapping[str, bytes]) -> str:
                 process=definition.process,
                 number=1,
                 name="Prov",
-                files=definitions._pack(files),
+                files=definitions.pack(files),
                 deployed_at=NOON,
                 deployed_by="system",
                 active=True,

@@ -22,9 +22,21 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NUMBERS = {"per_second", "p50_ms", "p99_ms", "state_bytes"}
 
 
-def bench(name: str, **environment: str) -> Mapping[str, Any]:
+def bench(name: str, *options: str, **environment: str) -> Mapping[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "service.cli", "bench", name, "--json", "--seconds", "0.1", "--clients", "2"],
+        [
+            sys.executable,
+            "-m",
+            "service.cli",
+            "bench",
+            name,
+            "--json",
+            "--seconds",
+            "0.1",
+            "--clients",
+            "2",
+            *options,
+        ],
         capture_output=True,
         text=True,
         timeout=120,
@@ -55,6 +67,13 @@ def test_the_last_line_of_bench_engine_holds_both_ratios_and_our_bytes() -> None
     assert answer["turn_2000_over_turn_10"] > 0
     assert answer["state_bytes"] == answer["bytes"]["ours"]["2000"] == answer["bytes"]["ours"]["10"]
     assert set(answer["step_ms"]["stock"]) == {"10", "100", "300"}
+
+
+def test_the_last_line_of_bench_replay_holds_cases_and_seconds_and_what_was_found() -> None:
+    answer = bench("replay", "--cases", "12")
+    assert answer["cases"] == answer["unchanged"]["same"] == 12
+    assert answer["seconds"] > 0
+    assert answer["changed"]["same"] < answer["changed"]["cases"] == 12
 
 
 def test_without_a_server_postgresql_is_null_and_the_reason_is_told(

@@ -64,7 +64,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def deployed(data: Path) -> list[tuple[str, int, bool]]:
     with contextlib.closing(sqlite3.connect(data / "ordna.sqlite")) as connection:
-        return connection.execute("SELECT hash, number, active FROM definition ORDER BY number").fetchall()
+        return connection.execute(
+            "SELECT hash, number, active FROM definition WHERE process = 'complaint' ORDER BY number"
+        ).fetchall()
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -146,3 +148,28 @@ def test_a_model_that_nobody_has_drawn_is_drawn_and_that_is_told(tmp_path: Path)
     path.write_bytes(in_a_row(("userTask", "read")))
     told = ordna("draw", str(path), data=tmp_path / "data")
     assert told.code == 0 and 'data-id="read"' in told.out and "saknade ritning" in told.err
+
+
+def test_a_variable_that_nothing_sets_is_a_note_in_a_lone_model_and_refuses_a_folder(tmp_path):
+    choice = (
+        '<startEvent id="start"/><userTask id="do" name="Gör"/><exclusiveGateway id="g" default="no"/>'
+        '<endEvent id="a"/><endEvent id="b"/><sequenceFlow id="f" sourceRef="start" targetRef="do"/>'
+        '<sequenceFlow id="i" sourceRef="do" targetRef="g"/>'
+        '<sequenceFlow id="no" sourceRef="g" targetRef="b"/>'
+        '<sequenceFlow id="yes" sourceRef="g" targetRef="a">'
+        "<conditionExpression>kindd = 1</conditionExpression></sequenceFlow>"
+    )
+    lone = tmp_path / "lone.bpmn"
+    lone.write_bytes(model(choice))
+    answer = ordna("lint", lone, "--json", data=tmp_path / "data")
+    said = json.loads(answer.out)
+    assert answer.code == 0
+    unset = [(f["element"], f["level"]) for f in said["findings"] if f["rule"] == "unset-variable"]
+    assert unset == [("yes", "note")]
+    folder = copied(SHIPPED, tmp_path / "complaint")
+    drawn = (folder / "model.bpmn").read_text("utf-8")
+    (folder / "model.bpmn").write_text(drawn.replace(">answer_due<", ">answer_duee<", 1), "utf-8")
+    answer = ordna("lint", folder, "--json", data=tmp_path / "data")
+    said = json.loads(answer.out)
+    assert answer.code == 1
+    assert [f["level"] for f in said["findings"] if f["rule"] == "unset-variable"] == ["error"]

@@ -116,7 +116,7 @@ def change(data: Path, statement: str, *values: object) -> None:
 def test_sound_data_is_in_order(installed: Path) -> None:
     answer = ordna("verify", "--json", data=installed)
     assert answer.code == 0
-    assert json.loads(answer.out) == {"breaks": [], "damaged": []}
+    assert json.loads(answer.out) == {"breaks": [], "damaged": [], "evidence": []}
 
 
 def test_one_flipped_bit_in_a_kept_file_is_found(installed: Path, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_one_flipped_bit_in_a_kept_file_is_found(installed: Path, tmp_path: Path
     change(data, "UPDATE evidence SET content_locked = ? WHERE id = ?", flipped, ident)
     answer = ordna("verify", "--json", data=data)
     assert answer.code == 1
-    assert json.loads(answer.out) == {"breaks": [], "damaged": [ident]}
+    assert json.loads(answer.out) == {"breaks": [], "damaged": [ident], "evidence": []}
     assert f"filen {ident} stämmer inte" in ordna("verify", data=data).err
 
 

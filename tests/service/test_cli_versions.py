@@ -30,7 +30,7 @@ def test_outline_writes_the_routine_and_marks_where_a_case_is(capsys: pytest.Cap
 def test_diff_compares_an_edited_model_with_its_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = changed(tmp_path, 'name="Besvara inlägget"', 'name="Svara"')
+    path = changed(tmp_path, 'id="answer" name="Besvara inlägget"', 'id="answer" name="Svara"')
     assert main(["diff", str(COMPLAINT), str(path)]) == 0
     assert capsys.readouterr().out == "Uppgiften ”Besvara inlägget” heter nu ”Svara”.\n"
     assert main(["diff", "--json", str(path), str(COMPLAINT / "model.bpmn")]) == 0
@@ -41,7 +41,7 @@ def test_diff_compares_an_edited_model_with_its_folder(
 def test_diff_says_when_only_the_drawing_has_changed_or_nothing_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = changed(tmp_path, '<dc:Bounds x="222"', '<dc:Bounds x="223"')
+    path = changed(tmp_path, '<dc:Bounds x="190"', '<dc:Bounds x="191"')
     assert main(["diff", str(COMPLAINT), str(path)]) == 0
     assert main(["diff", str(COMPLAINT), str(COMPLAINT)]) == 0
     assert capsys.readouterr().out == "Bara ritningens utseende har ändrats.\nVersionerna är lika.\n"

@@ -111,6 +111,36 @@ def test_a_check_on_sqlite_takes_the_given_mail_to_a_number(kept: Kept) -> None:
     assert nothing_left(kept.scratch)
 
 
+def test_a_check_takes_an_application_to_a_channel_that_the_public_finds(kept: Kept) -> None:
+    channel = json.loads(kept.out)["channel"]
+    assert re.fullmatch(r"Ä 20\d\d-\d{5}", channel["case"])
+    assert re.fullmatch(r"KS 20\d\d/\d{5}", channel["registration_number"])
+    assert channel["address"].startswith("https://") and channel["name"]
+
+
+def test_a_check_takes_a_secret_case_from_its_lock_to_a_marked_entry(kept: Kept) -> None:
+    result = json.loads(kept.out)["secret"]
+    with contextlib.closing(sqlite3.connect(kept.folder / "diarium.sqlite")) as book:
+        (entry,) = book.execute(
+            "SELECT secrecy_chapter || ' kap. ' || secrecy_section, subject FROM entry"
+            " WHERE kind = 'case' AND number = ?",
+            [result["registration_number"]],
+        ).fetchall()
+        documents = book.execute(
+            "SELECT secrecy_chapter FROM entry WHERE kind = 'document' AND number LIKE ?",
+            [f"{result['registration_number']}-%"],
+        ).fetchall()
+    assert entry[0] == result["provision"]
+    assert "hemlig" not in entry[1].lower()
+    assert documents and all(chapter for (chapter,) in documents)
+
+
+def test_a_check_does_a_duty_that_came_by_itself(kept: Kept) -> None:
+    result = json.loads(kept.out)
+    assert result["profile"] == "sater"
+    assert re.fullmatch(r"Ä 20\d\d-\d{5}", result["duty"]["case"]) and result["duty"]["name"]
+
+
 def test_the_kept_folder_holds_the_number_and_the_file_in_the_diariums_own_book(kept: Kept) -> None:
     result = json.loads(kept.out)
     with contextlib.closing(sqlite3.connect(kept.folder / "diarium.sqlite")) as book:
@@ -130,7 +160,10 @@ def test_the_kept_folder_holds_the_number_and_the_file_in_the_diariums_own_book(
 
 def test_the_kept_data_verifies(kept: Kept) -> None:
     answer = ordna("verify", "--json", data=kept.folder / "data")
-    assert (answer.code, json.loads(answer.out)) == (0, {"breaks": [], "damaged": []})
+    assert (answer.code, json.loads(answer.out)) == (
+        0,
+        {"breaks": [], "damaged": [], "evidence": []},
+    )
 
 
 @pytest.mark.postgresql

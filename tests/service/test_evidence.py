@@ -15,7 +15,7 @@ from service import evidence, history
 from service.actors import Actor
 from service.errors import Conflict, NotFound, TooLarge
 from service.evidence import kind_of
-from service.store import CaseRow, Database, DefinitionRow, EvidenceRow, keys_of
+from service.store import CaseRow, Database, DefinitionRow, EvidenceRow, hold_case, keys_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANNA = Actor("anna", "Anna")
@@ -75,7 +75,7 @@ def kept(
     kind: str = "attachment",
 ) -> str:
     with database.write() as session:
-        case = evidence.hold(session, case_id)
+        case = hold_case(session, case_id)
         return evidence.keep(
             session,
             case,

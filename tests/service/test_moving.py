@@ -69,7 +69,7 @@ def test_a_moved_case_keeps_timer_assignee_and_draft_and_goes_on_by_the_new_draw
     new = world.deploy(database, NEW)
     assert _move_all(database) == []
     with database.read() as session:
-        case, moved = session.get_one(CaseRow, case_id), cases.open_task(session, task.id, JOHAN)
+        case, moved = session.get_one(CaseRow, case_id), cases.open_task(session, task.id, JOHAN, now=NOW)
         timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case_id)).one()
         event = session.scalars(select(HistoryRow).where(HistoryRow.kind == "case_migrated")).one()
         assert case.definition == new.hash
@@ -93,7 +93,7 @@ def test_a_moved_case_keeps_timer_assignee_and_draft_and_goes_on_by_the_new_draw
     with database.write() as session:
         assert world.open_at(session, case_id) == {"between"}
         with pytest.raises(Forbidden):
-            cases.open_task(session, world.task_at(session, case_id, "between").id, JOHAN)
+            cases.open_task(session, world.task_at(session, case_id, "between").id, JOHAN, now=NOW)
 
 
 def test_a_moved_timer_fires_at_its_old_time_on_its_new_element(database: Database) -> None:

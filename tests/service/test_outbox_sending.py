@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from adapters.contract import Misconfigured, Refused, Registration, Unavailable, Unknown
-from service import history
+from service import cases, evidence, history
+from service.actors import SYSTEM
 from service.outbox import Checkpoint, Policy, sweep, tasks
 from service.outbox.policy import Point
 from service.store import CaseRow, Database, EndpointRow, RegistrationRow
@@ -43,6 +44,19 @@ def test_the_history_tells_of_the_registration_and_holds(world: World) -> None:
 
 def test_a_document_is_requested_and_sent_after_its_case(world: World) -> None:
     (one,) = open_cases(world.database, 1, "register_case", "register_document")
+    with world.database.write() as session:  # a document has a file
+        case = cases.hold(session, world.row(one).case_id)
+        evidence.keep(
+            session,
+            case,
+            item_id=None,
+            kind="original",
+            name="inlagg.txt",
+            media_type="text/plain",
+            content=b"Gungan",
+            actor=SYSTEM,
+            now=NOON,
+        )
     world.push(one)
     with world.database.read() as session:
         document = session.scalars(select(RegistrationRow.id).where(RegistrationRow.kind == "document")).one()

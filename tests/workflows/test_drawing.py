@@ -11,8 +11,8 @@ from lxml import etree
 
 import bpmn
 from workflows.drawing import draw
-from workflows.drawing.lettering import width, wrap
 from workflows.errors import ModelRefused
+from workflows.plane.lettering import width, wrap
 
 COMPLAINT = (Path(bpmn.__file__).parent / "complaint" / "model.bpmn").read_bytes()
 _HEAD = (
@@ -80,7 +80,7 @@ def test_the_way_the_case_went_is_drawn_heavier():
 
 
 def test_after_a_gateway_that_chooses_only_the_named_way_was_taken():
-    for done, taken in ((["assess"], 1), (["both"], 2), (["removal"], 0), (["open_case"], 1)):
+    for done, taken in ((["assess"], 1), (["both"], 3), (["removal"], 0), (["open_case"], 1)):
         assert draw(COMPLAINT, done=done, title="x").count("url(#ordna-taken)") == taken
 
 

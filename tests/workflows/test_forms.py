@@ -271,3 +271,37 @@ def test_whatever_a_browser_sends_is_read_without_an_exception(sent):
 def test_no_schema_brings_the_reader_down(schema):
     with pytest.raises(ModelRefused):
         load("f", schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("Ditt personnummer 19850412-1234 har vi tagit bort.", False),
+        ("Gäller det 850472-1234?", False),
+        ("Ring 0725551234, så hjälper vi dig.", True),
+        ("Vi har öppet 2026-11-24 kl. 10.", True),
+    ],
+)
+def test_a_personal_number_is_refused_where_the_form_says_so(text, fine):
+    form = a_form("said", said={"type": "string", "title": "Svar", "x-check": "no_personal_number"})
+    assert ("said" not in form.validate({"said": text}).errors) is fine
+
+
+def test_what_has_to_be_ticked_is_asked_for_by_name_until_it_is():
+    items = {"type": "string", "oneOf": [{"const": c, "title": c.upper()} for c in ("a", "b", "c")]}
+    points = {"type": "array", "title": "Klart", "items": items, "uniqueItems": True, "x-must": ["a", "c"]}
+    form = a_form("points", points=points)
+    assert "points" in form.validate({"points": []}).errors, "it is required"
+    said = form.validate({"points": ["a", "b"]}).errors["points"]
+    assert said == "Det här ska vara klart innan du går vidare: C."
+    assert form.validate({"points": ["c", "a"]}).errors == {}
+
+
+@pytest.mark.parametrize("made", [
+    {"type": "string", "title": "Svar", "x-must": ["a"]},
+    {"type": "array", "title": "Klart", "items": {"type": "string", "oneOf": [{"const": "a", "title": "A"}]},
+     "x-must": ["b"]},
+])  # fmt: skip
+def test_what_has_to_be_ticked_is_one_of_a_lists_choices(made):
+    with pytest.raises(ModelRefused, match="x-must"):
+        a_form(said=made)

@@ -16,10 +16,10 @@ import workflows
 from tests.workflows import models as m
 from workflows.definition import model as model_of
 from workflows.drawing import draw
-from workflows.drawing.diagram import Box, Diagram, read
 from workflows.errors import ModelRefused
 from workflows.layout import laid, layout
 from workflows.outline import as_text, outline
+from workflows.plane.diagram import Box, Diagram, read
 
 COMPLAINT = (Path(bpmn.__file__).parent / "complaint" / "model.bpmn").read_bytes()
 _DI = re.compile(rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)

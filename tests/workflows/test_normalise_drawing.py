@@ -5,7 +5,7 @@ from lxml import etree
 
 from tests.workflows import models as m
 from tests.workflows.driving import Case
-from workflows import Choice, Definition, StepRefused, check, read
+from workflows import Choice, Definition, Schedule, StepRefused, check, read
 
 
 def notes(definition: Definition) -> dict[str, str | None]:
@@ -121,14 +121,38 @@ def test_a_flow_that_hangs_loose_is_left_out() -> None:
     assert notes(accepted(model)) == {"dangling-flow": "a_borta"}
 
 
-def test_a_start_with_a_trigger_is_started_by_the_system() -> None:
+def test_a_start_with_a_time_is_a_schedule() -> None:
     model = m.process(
         m.node("startEvent", "start", m.timer("R/P1D", "timeCycle")),
         m.user("a"),
         m.end(),
         "start -> a -> end",
     )
+    definition = accepted(model)
+    assert notes(definition) == {"scheduled-start": "start"}
+    assert definition.schedules == (Schedule("start", "R/P1D"),)
+
+
+def test_a_plain_start_and_a_timer_on_the_same_way_begin_by_hand_and_by_the_clock() -> None:
+    model = m.process(
+        m.start(),
+        m.node("startEvent", "monday", m.timer("0 8 * * 1", "timeCycle")),
+        m.user("a"),
+        m.end(),
+        "start -> a; monday -> a; a -> end",
+    )
+    assert accepted(model).schedules == (Schedule("start", "0 8 * * 1"),)
+
+
+def test_a_start_whose_trigger_needs_a_case_first_is_started_by_the_system() -> None:
+    model = m.process(
+        m.node("startEvent", "start", m.timer("answer_due", "timeDate")),
+        m.user("a"),
+        m.end(),
+        "start -> a -> end",
+    )
     assert notes(accepted(model)) == {"typed-start": "start"}
+    assert accepted(model).schedules == ()
 
 
 def test_a_process_that_is_not_executable_is_made_so() -> None:

@@ -113,6 +113,94 @@ def test_the_first_difference_is_told_in_a_sentence(steps, expect, says):
     assert difference.startswith("Scenariot ”Ett”: ")
 
 
+def test_a_form_that_must_say_no_does_and_the_task_stays_open():
+    steps = "{task: Bedöm, answers: {ok: kanske}, refused: ok}, {task: Bedöm, answers: {ok: no}}"
+    assert outcome(steps, "end: no").held
+
+
+@pytest.mark.parametrize(("step", "says"), [
+    ("{task: Bedöm, answers: {ok: no}, refused: ok}", "svaret ”ok” i ”Bedöm” skulle inte godtas"),
+    ("{task: Bedöm, answers: {}, refused: words}", "Det som inte godtas är ”ok”"),
+])  # fmt: skip
+def test_a_form_that_takes_what_it_must_not_is_told(step, says):
+    assert says in str(outcome(step, "").difference)
+
+
+@pytest.mark.parametrize("until", ["2026-11-24T09:00:00+01:00", "P1D", "P1DT1H"])
+def test_the_clock_lets_out_every_timer_that_comes_due(until):
+    assert outcome(f"{{clock: {until}}}", "end: Förfallet").held
+
+
+def test_a_clock_that_stops_short_of_the_timer_lets_nothing_out():
+    assert outcome("{clock: 2026-11-24T08:59:59+01:00}", "open: [Bedöm]").held
+
+
+def test_the_clock_does_not_go_back():
+    assert "klockan kan inte gå bakåt" in str(outcome("{clock: 2026-11-01T09:00:00+01:00}", "").difference)
+
+
+def test_timers_go_off_in_the_order_that_they_come_due():
+    model = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">
+      <process id="p" isExecutable="true"><startEvent id="s"/><userTask id="t" name="Vänta"/>
+      <boundaryEvent id="late" name="Sen" attachedToRef="t" cancelActivity="false">
+        <timerEventDefinition><timeDuration>PT3H</timeDuration></timerEventDefinition></boundaryEvent>
+      <boundaryEvent id="often" name="Påminnelse" attachedToRef="t" cancelActivity="false">
+        <timerEventDefinition><timeCycle>R/PT2H</timeCycle></timerEventDefinition></boundaryEvent>
+      <endEvent id="e1" name="Sent"/><endEvent id="e2" name="Påmind"/><endEvent id="e"/>
+      <sequenceFlow id="a" sourceRef="s" targetRef="t"/><sequenceFlow id="b" sourceRef="t" targetRef="e"/>
+      <sequenceFlow id="c" sourceRef="late" targetRef="e1"/>
+      <sequenceFlow id="d" sourceRef="often" targetRef="e2"/></process></definitions>"""
+    path = "[s, Påminnelse, Påmind, Sen, Sent, Påminnelse, Påmind]"
+    for clock, expect in (("PT5H", f"path: {path}, open: [Vänta]"), ("P1Y", "")):
+        text = f"- {{name: Ett, steps: [{{clock: {clock}}}], expect: {{{expect}}}}}"
+        files = {"model.bpmn": model.encode(), "scenarios.yaml": text.encode()}
+        [result] = run_all(read_definition(files))
+        assert result.held if expect else "fler än 200 tidsgränser" in str(result.difference)
+
+
+def test_what_only_the_whole_house_can_play_is_passed_over():
+    steps = (
+        "{see: {as: visitor, page: /sociala-medier, holds: [Facebook], lacks: [Anna]}}, "
+        '{post: {as: registrar, page: "/arenden/{case}", fields: {reason: x}}}, '
+        "{diarium: {subject: Klagomål}}, {due: {task: Bedöm, at: 2026-11-24T15:00:00+01:00}}, "
+        "{task: Bedöm, answers: {ok: no}}"
+    )
+    assert outcome(steps, "end: no").held
+
+
+def test_a_case_starts_with_the_variables_of_the_profile_that_its_model_reads():
+    profiles = {
+        None: {"due": "2026-11-24T09:00:00+01:00", "ok": "no", "other": 1},
+        "sater": {"due": "aldrig"},
+    }
+    text = (
+        "- name: Ett\n  expect: {open: [Bedöm]}\n- name: Två\n  profile: sater\n- name: Tre\n  profile: oz\n"
+    )
+    definition = a_process(text + f"- name: Fyra\n  profile: sater\n  {GIVEN}\n")
+    assert definition.reads == {"due"}
+    first, second, third, fourth = run_all(definition, variables_of=lambda name: profiles[name])
+    assert first.held and fourth.held, "what the story says goes before the profile"
+    assert "inte går att tolka" in str(second.difference) or "går inte att tolka" in str(second.difference)
+    assert "profilen ”oz” finns inte" in str(third.difference)
+
+
+def test_a_way_that_the_drawing_leaves_to_the_person_is_chosen_by_its_name():
+    model = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">
+      <process id="p" isExecutable="true"><startEvent id="s"/><userTask id="t" name="Bedöm"/>
+      <exclusiveGateway id="g" name="Bra?"/><endEvent id="e1" name="Klart"/><endEvent id="e2" name="Om"/>
+      <sequenceFlow id="a" sourceRef="s" targetRef="t"/><sequenceFlow id="b" sourceRef="t" targetRef="g"/>
+      <sequenceFlow id="c" name="Ja" sourceRef="g" targetRef="e1"/>
+      <sequenceFlow id="d" name="Nej" sourceRef="g" targetRef="e2"/></process></definitions>"""
+    said = {'{"Bra?": Ja}': "Klart", "{val_g: d}": "Om", "{}": None, '{"Bra?": Kanske}': None}
+    for answers, end in said.items():
+        text = (
+            f"- {{name: Ett, steps: [{{task: Bedöm, answers: {answers}}}], expect: {{end: {end or 'Om'}}}}}"
+        )
+        files = {"model.bpmn": model.encode(), "scenarios.yaml": text.encode()}
+        [result] = run_all(read_definition(files))
+        assert result.held if end else "kräver ett val: ”Ja”, ”Nej”" in str(result.difference)
+
+
 def test_a_start_that_fails_is_told_too():
     [result] = run_all(a_process("- {name: Ett, given: {due: aldrig}}"))
     assert "starten: Tiden vid ”För sent” går inte att tolka" in str(result.difference)
@@ -138,6 +226,24 @@ def test_a_process_without_scenarios_has_no_results():
     ("- {name: A, at: 2026-11-23}", "datum, tid och tidszon"),
     ("- {name: A, steps: [{}]}", "steg 1 ska ha en av nycklarna"),
     ("- {name: A, steps: [{task: X, outputs: {}}]}", "”outputs” kan inte stå i steg 1"),
+    ("- {name: A, rules: [SAT-1, SAT-2, SAT-3, SAT-4, SAT-5, SAT-6]}", "högst 5 regler"),
+    ("- {name: A, rules: SAT-1}", "rules ska vara en lista"),
+    ("- {name: A, profile: ../sater}", "”../sater” är ingen profil"),
+    ("- {name: A, channels: {name: B}}", "channels ska vara en lista"),
+    ("- {name: A, channels: [B]}", "channels ska vara namn och värden"),
+    ("- {name: A, steps: [{clock: snart}]}", "datum, tid och tidszon"),
+    ("- {name: A, steps: [{clock: 2026-11-23T09:00}]}", "datum, tid och tidszon"),
+    ("- {name: A, steps: [{see: {page: /a}}]}", "as i steg 1 saknar text"),
+    ("- {name: A, steps: [{see: {as: visitor, page: 'https://x.se'}}]}", "ska vara en sida i Ordna"),
+    ("- {name: A, steps: [{see: {as: visitor, page: //x.se/}}]}", "ska vara en sida i Ordna"),
+    ("- {name: A, steps: [{see: {as: visitor, page: /a, fields: {}}}]}", "”fields” kan inte stå"),
+    ("- {name: A, steps: [{see: {as: visitor, page: /a, holds: A}}]}", "ska vara en lista"),
+    ("- {name: A, steps: [{post: {as: visitor, page: /a, status: true}}]}", "mellan 200 och 599"),
+    ("- {name: A, steps: [{post: {as: visitor, page: /a, fields: []}}]}", "namn och värden"),
+    ("- {name: A, steps: [{diarium: KS}]}", "namn och värden"),
+    ("- {name: A, steps: [{due: {task: B}}]}", "at saknar text"),
+    ("- {name: A, steps: [{due: {task: B, at: 2026-11-23T09:00+01:00}, task: B}]}", "en av nycklarna"),
+    ("- {name: A, steps: [{operation: X, refused: ok}]}", "”refused” kan inte stå i steg 1"),
     ("- {name: A, steps: [{task: X, answers: []}]}", "steg 1 ska vara namn och värden"),
     ("- {name: A, expect: {way: []}}", "”way” kan inte stå i expect"),
     ("- &a {name: A}\n- *a", "hänvisningar"),

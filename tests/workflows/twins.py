@@ -22,7 +22,7 @@ from workflows import (
 from workflows.engine.context import Context
 from workflows.engine.journal import Journal, is_open
 from workflows.engine.loading import loaded
-from workflows.engine.running import _settle, _take
+from workflows.engine.running import settle, take
 from workflows.engine.tokens import Workflow
 
 
@@ -46,14 +46,14 @@ class Kept:
         context = Context("c", NOW, parts.decisions)
         self.top = Workflow(parts.specs[definition.process], parts.specs, context, Journal(frozenset()))
         self.top.task_tree.data = dict(given)
-        _settle(self.top)
+        settle(self.top)
         self._told()
 
     def step(self, step: Step) -> None:
         open_tasks = [t for w in self.top.running() for t in w.tasks.values() if is_open(t)]
         self.top.journal = Journal(frozenset(str(t.id) for t in open_tasks))
-        _take(self.top, step, self.top.journal, self.definition.choices)
-        _settle(self.top)
+        take(self.top, step, self.top.journal, self.definition.choices)
+        settle(self.top)
         self._told()
 
     def _told(self) -> None:

@@ -2,5 +2,6 @@
 
 from workflows.checks.deploy import check, require
 from workflows.checks.structure import structure
+from workflows.checks.variables import unset
 
-__all__ = ["check", "require", "structure"]
+__all__ = ["check", "require", "structure", "unset"]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from workflows.checks.references import around, inside
 from workflows.checks.structure import structure
+from workflows.checks.variables import shared
 from workflows.definition import Definition, model
 from workflows.errors import Finding, ModelRefused
 
@@ -25,6 +26,7 @@ def check(
     lone = operations is None and not any(beside)
     found = [*structure(definition), *inside(graph, definition.forms, definition.texts, lone=lone)]
     found += around(graph, operations, roles)
+    found += shared(definition)
     found += definition.findings
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.level]))
 

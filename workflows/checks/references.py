@@ -11,7 +11,7 @@ from workflows.errors import Finding
 from workflows.model import Kind, Model, Node, Scope
 from workflows.normalise import OURS
 
-_FOR_AUTHORS = ("correlation", "due", "form", "text")
+_FOR_AUTHORS = ("correlation", "due", "form", "four_eyes", "guard", "starts", "starts_with", "text", "why")
 _KNOWN_PROPERTIES = {*_FOR_AUTHORS, *OURS}
 _NAME = re.compile(r"[\w.-]{1,100}")
 

@@ -6,10 +6,9 @@ from workflows.checks.formulas import formulas
 from workflows.checks.nodes import nodes
 from workflows.checks.paths import paths
 from workflows.checks.references import needed
-from workflows.checks.tables import tables
 from workflows.checks.tokens import tokens
 from workflows.checks.vocabulary import vocabulary
-from workflows.definition import Definition, model
+from workflows.definition import Definition, model, tables
 from workflows.errors import Finding
 from workflows.kept import Kept
 from workflows.normalise import parse_xml

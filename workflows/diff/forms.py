@@ -20,6 +20,7 @@ _TYPES = {
 _SETTINGS = {
     "maxLength": "största antal tecken", "minimum": "minsta värde", "maximum": "största värde",
     "x-widget": "utseende", "x-fills": "plats i ärendet", "x-autocomplete": "automatisk ifyllnad",
+    "x-must": "val som krävs",
 }  # fmt: skip
 _VALUES = {
     "textarea": "stor textruta", "select": "rullista", "radio": "alternativknappar",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from workflows.drawing.diagram import Edge
-from workflows.drawing.lettering import label, number
 from workflows.drawing.shapes import INK
+from workflows.plane.diagram import Edge
+from workflows.plane.lettering import label, number
 
 TAKEN = "#2f7d46"
 _STYLE = {

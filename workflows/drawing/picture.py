@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 
 from workflows.drawing import symbols
-from workflows.drawing.diagram import Box, Diagram, Point, Shape, read_tree
 from workflows.drawing.edges import MARKERS, edge_label, line
-from workflows.drawing.lettering import number, plain, text, width
 from workflows.drawing.shapes import FIGURES, Layer, Tone, outside_label
 from workflows.kept import Kept
-from workflows.layout import laying  # which reads drawings too, so only the module can be named here
+from workflows.layout import laying
 from workflows.normalise.xml import parse_xml
+from workflows.plane.diagram import Box, Diagram, Point, Shape, read_tree
+from workflows.plane.lettering import number, plain, text, width
 
 _MARGIN = 14.0
 _STATES: dict[Tone, str] = {"": "", "done": " (klart)", "now": " (här är ärendet nu)"}
 _LAYERS: tuple[Layer, ...] = ("pool", "container")
 _ABOVE_LINES: tuple[Layer, ...] = ("node", "boundary")
 _diagrams: Kept[bytes, Diagram] = Kept(64)
+_NO_MARKS: Mapping[str, str] = {}
 
 
 def draw(
@@ -28,28 +29,31 @@ def draw(
     now: Collection[str] = (),
     title: str,
     here: str = "Här är vi",
+    marks: Mapping[str, str] = _NO_MARKS,
 ) -> str:
     """The drawing in `model` as SVG.
 
     `done` and `now` are ids of elements that the case has passed and stands at. A flow is drawn as
     the way it went when it leaves a passed element that does not choose, or when its own id is in
-    `done`. `title` is what a screen reader says. Ids that are not drawn are passed over. A model that is
-    not drawn, or not all of it, is laid out first.
+    `done`. `title` is what a screen reader says. `marks` are flags by element id, for whoever shows
+    something else than one case: how many stand there, what has changed. Ids that are not drawn are passed
+    over. A model that is not drawn, or not all of it, is laid out first.
     Raises ModelRefused: unreadable, nothing to draw, or too large.
     """
     diagram = _diagrams.get(sha256(model).digest(), lambda: _read(model))
     past, present = frozenset(done), frozenset(now)
     tones: dict[str, Tone] = dict.fromkeys(past, "done")
-    tones.update(dict.fromkeys(present, "now"))
+    tones.update(dict.fromkeys((*present, *marks), "now"))
+    flags = {**marks, **dict.fromkeys(present, here)}
     parts = [
-        *(_group(shape, tones) for layer in _LAYERS for shape in _on(diagram, layer)),
+        *(_group(shape, tones, marks) for layer in _LAYERS for shape in _on(diagram, layer)),
         *(line(edge, edge.id in past or edge.follows in past) for edge in diagram.edges),
-        *(_group(shape, tones) for layer in _ABOVE_LINES for shape in _on(diagram, layer)),
+        *(_group(shape, tones, marks) for layer in _ABOVE_LINES for shape in _on(diagram, layer)),
         *(outside_label(shape) for shape in diagram.shapes if _labelled(shape)),
         *(edge_label(edge) for edge in diagram.edges if edge.name),
-        *(_badge(shape, here) for shape in diagram.shapes if shape.id in present),
+        *(_badge(shape, flags[shape.id]) for shape in diagram.shapes if shape.id in flags),
     ]
-    return _sheet(_frame(diagram), title, _story(diagram, tones), "".join(parts))
+    return _sheet(_frame(diagram), title, _story(diagram, tones, marks), "".join(parts))
 
 
 def _read(model: bytes) -> Diagram:
@@ -66,11 +70,12 @@ def _labelled(shape: Shape) -> bool:
     return bool(shape.name) and shape.kind in FIGURES and not FIGURES[shape.kind].named
 
 
-def _group(shape: Shape, tones: dict[str, Tone]) -> str:
+def _group(shape: Shape, tones: dict[str, Tone], marks: Mapping[str, str]) -> str:
     tone = tones.get(shape.id, "")
     state = f' class="{tone}"' if tone else ""
     tick = _tick(shape.box) if tone == "done" and FIGURES[shape.kind].layer != "pool" else ""
-    tip = f"<title>{plain(shape.name + _STATES[tone])}</title>" if shape.name else ""
+    said = f" ({marks[shape.id]})" if shape.id in marks else _STATES[tone]
+    tip = f"<title>{plain(shape.name + said)}</title>" if shape.name else ""
     figure = FIGURES[shape.kind].svg(shape, tone)
     return f'<g data-id="{plain(shape.id)}"{state}>{tip}{figure}{tick}</g>'
 
@@ -109,14 +114,19 @@ def _frame(diagram: Diagram) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _story(diagram: Diagram, tones: dict[str, Tone]) -> str:
+def _story(diagram: Diagram, tones: dict[str, Tone], marks: Mapping[str, str]) -> str:
     """The state in words, for those who hear the picture. The whole flow is the text twin's."""
     names: dict[Tone, list[str]] = {"": [], "now": [], "done": []}
+    marked: list[str] = []
     for shape in diagram.shapes:
         if shape.name and shape.kind in FIGURES and FIGURES[shape.kind].layer != "pool":
-            names[tones.get(shape.id, "")].append(shape.name)
+            if shape.id in marks:
+                marked.append(f"{shape.name} ({marks[shape.id]})")
+            else:
+                names[tones.get(shape.id, "")].append(shape.name)
     present, past = (", ".join(listed[:50]) for listed in (names["now"], names["done"]))
-    told = [f"Nu: {present}."] if present else []
+    told = [f"{', '.join(marked[:50])}."] if marked else []
+    told += [f"Nu: {present}."] if present else []
     return " ".join([*told, f"Klart: {past}."] if past else told)
 
 

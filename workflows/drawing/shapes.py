@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workflows.drawing import symbols
-from workflows.drawing.diagram import Shape
-from workflows.drawing.lettering import LABEL_SIZE, TASK_SIZE, label, number, text, wrap
+from workflows.plane.diagram import Shape
+from workflows.plane.lettering import LABEL_SIZE, TASK_SIZE, label, number, text, wrap
 
 INK = "#22242a"
 PAPER = "#ffffff"

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.checks.structure import structure
-from workflows.checks.tables import tables
 from workflows.decisions import DecisionModel
-from workflows.definition import Definition, model
+from workflows.definition import Definition, model, tables
 from workflows.engine.building import ScopeSpec, specs_of
 from workflows.errors import ModelRefused
 from workflows.kept import Kept

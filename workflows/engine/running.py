@@ -72,7 +72,7 @@ def advance(
     journal = Journal(frozenset())
     top = thaw(snapshot, run.parts.specs, run.context, journal)
     journal.known = frozenset(str(t.id) for w in top.running() for t in w.tasks.values() if is_open(t))
-    _take(top, step, journal, definition.choices)
+    take(top, step, journal, definition.choices)
     return run.settled(top, journal)
 
 
@@ -86,7 +86,7 @@ class _Run:
 
     def settled(self, top: Any, journal: Journal) -> Advance:
         """Run until only people, operations, timers and messages are waited for, then save."""
-        _settle(top)
+        settle(top)
         snapshot = freeze(top)
         for frame in snapshot.frames:
             size(snapshot.variables_at(frame.variables))
@@ -94,7 +94,8 @@ class _Run:
         return Advance(sealed, journal.events(top), bool(top.completed))
 
 
-def _settle(top: Any) -> None:
+def settle(top: Any) -> None:
+    """Run until nothing goes on by itself. Raises BudgetExceeded beyond MAX_STEPS, and like `advance`."""
     steps = 0
     while ready := [
         task
@@ -113,7 +114,8 @@ def _settle(top: Any) -> None:
                 )
 
 
-def _take(top: Any, step: Step, journal: Journal, choices: Mapping[str, Choice]) -> None:
+def take(top: Any, step: Step, journal: Journal, choices: Mapping[str, Choice]) -> None:
+    """Say the step to the task that waits for it. Raises NotOpen and StepRefused."""
     task = _task(top, step.task, journal.known)
     node: Node = task.task_spec.node
     match step:

@@ -37,6 +37,7 @@ def disagreements(form: Form, schema: Mapping[str, Any]) -> Iterator[tuple[str, 
         for text in [
             *_keywords(field, schema["properties"][field.name]),
             *_choices(field),
+            *_checking(field),
             *_condition(field, earlier),
             *_filling(field, earlier),
         ]:
@@ -63,7 +64,16 @@ def _keywords(field: Field, made: Mapping[str, Any]) -> Iterator[str]:
             yield "”radio” kräver slutna val (oneOf) eller typen boolean."
 
 
+def _checking(field: Field) -> Iterator[str]:
+    if field.check and (field.type != "string" or field.choices or field.format):
+        yield f"”x-check: {field.check}” är bara för fri text utan format."
+    elif field.check == "public_subject" and not _fits(field):
+        yield f"”x-check: {field.check}” kräver en rad och maxLength högst {_COLUMN_LENGTH}."
+
+
 def _choices(field: Field) -> Iterator[str]:
+    if field.must and (field.type != "array" or not {*field.must} <= {c.value for c in field.choices}):
+        yield "”x-must” räknar upp val som finns i en lista."
     if len({choice.value for choice in field.choices}) < len(field.choices):
         yield "samma val förekommer två gånger."
 

@@ -12,6 +12,7 @@ FieldType = Literal["string", "boolean", "integer", "number", "array"]
 Format = Literal["date", "date-time", "email", "uri"]
 Widget = Literal["textarea", "select", "radio"]
 Fills = Literal["subject", "registration_number", "sender_public", "outcome"]
+Check = Literal["public_subject", "no_personal_number"]
 
 MAX_TEXT = 10_000
 """Characters in an answer whose field sets no limit of its own."""
@@ -47,6 +48,10 @@ class Field:
     show_if: tuple[str, Value] | None = None
     fills: Fills | None = None
     autocomplete: str | None = None
+    check: Check | None = None
+    """A rule for what the text may say, beyond its format."""
+    must: tuple[str, ...] = ()
+    """Of a list's choices, those that have to be chosen."""
 
     @property
     def free_text(self) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workflows.forms.fields import Field, Format
 
 UNDECLARED = "Fältet finns inte i formuläret."
 UNSTORABLE = "Texten innehåller tecken som inte går att spara. Ta bort dem eller skriv om texten."
 ONE_LINE = "Skriv på en rad, utan radbrytningar."
+PERSONAL_NUMBER = "Ta bort personnumret: texten kan läsas av andra."
 
 _FORMATS: dict[Format, str] = {
     "date": "Skriv datumet som år-månad-dag, till exempel 2026-11-21.",
@@ -26,6 +29,11 @@ def missing(field: Field) -> str:
     if field.format:
         return f"Fyll i ”{field.title}”. {_FORMATS[field.format]}"
     return f"Fyll i ”{field.title}”."
+
+
+def not_chosen(titles: Sequence[str]) -> str:
+    """Choices of a list that have to be chosen before one can go on."""
+    return f"Det här ska vara klart innan du går vidare: {'; '.join(titles)}."
 
 
 def wrong_type(field: Field) -> str:

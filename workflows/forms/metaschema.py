@@ -62,6 +62,8 @@ _FIELD = _closed(
         "x-widget": {"enum": ["textarea", "select", "radio"]},
         "x-show-if": _SHOW_IF,
         "x-fills": {"enum": ["subject", "registration_number", "sender_public", "outcome"]},
+        "x-check": {"enum": ["public_subject", "no_personal_number"]},
+        "x-must": {"type": "array", "minItems": 1, "maxItems": MAX_CHOICES, "items": _NAME},
         "x-autocomplete": {
             "enum": [
                 "off",

@@ -178,4 +178,6 @@ def _field(name: str, made: Mapping[str, Any], required: bool) -> Field:
         show_if=(condition["field"], condition["equals"]) if condition else None,
         fills=made.get("x-fills"),
         autocomplete=made.get("x-autocomplete"),
+        check=made.get("x-check"),
+        must=tuple(made.get("x-must", ())),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from workflows.forms import messages
+from workflows.forms import messages, public_subject
 from workflows.forms.fields import MAX_TEXT, Field, Validated
 from workflows.forms.formats import FORMATS, unstorable
 from workflows.forms.metaschema import MAX_CHOICES, MAX_NUMBER
@@ -71,7 +71,14 @@ def _checked(field: Field, given: object) -> tuple[Value, str | None]:
     if isinstance(value, str) and (error := _text_error(field, value)):
         return None, error
     broken = next(iter(_validator(field).iter_errors(value)), None)
-    return (None, messages.broken_limit(field, str(broken.validator))) if broken else (value, None)
+    if broken:
+        return None, messages.broken_limit(field, str(broken.validator))
+    lacking = [c.title for c in field.choices if c.value in field.must and c.value not in _chosen(value)]
+    return (None, messages.not_chosen(lacking)) if lacking else (value, None)
+
+
+def _chosen(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
 
 
 def _of_type(field: Field, given: object) -> Value:
@@ -111,6 +118,10 @@ def _text_error(field: Field, value: str) -> str | None:
         return messages.ONE_LINE
     if field.format and not FORMATS[field.format](value):
         return messages.wrong_format(field.format)
+    if field.check == "public_subject" or (field.fills == "subject" and not field.choices):
+        return public_subject.wrong(value)
+    if field.check == "no_personal_number" and public_subject.has_personal_number(value):
+        return messages.PERSONAL_NUMBER
     return None
 
 

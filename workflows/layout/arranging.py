@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.drawing.diagram import Box, Point
 from workflows.layout.columns import columns
 from workflows.layout.labels import edge_label, event_label, figure_label
 from workflows.layout.parts import EVENT, EVENT_PITCH, Scope, label_size, sized
 from workflows.layout.rows import Grid, placed
 from workflows.layout.tracks import assigned, spans
 from workflows.layout.ways import Across, Down, Way, ways
+from workflows.plane.diagram import Box, Point
 
 _PITCH = 10.0
 _CHANNEL = 40.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workflows.drawing.diagram import placed
 from workflows.layout.gathering import lines_of, synthetic
 from workflows.normalise.vocabulary import CONTAINERS, DI, NODES, attribute, is_scope, local, q
+from workflows.plane.diagram import placed
 
 
 def complete(root: etree._Element) -> bool:

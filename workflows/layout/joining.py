@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workflows.drawing.diagram import Box, Point
 from workflows.layout.arranging import Picture
 from workflows.layout.gathering import DATA_LINES, joined
 from workflows.layout.labels import edge_label
 from workflows.normalise.vocabulary import attribute, q, reference
+from workflows.plane.diagram import Box, Point
 
 _TURN = 30.0
 

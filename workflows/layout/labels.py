@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from workflows.drawing.diagram import Box, Point
 from workflows.layout.parts import Part, label_size
+from workflows.plane.diagram import Box, Point
 
 
 def figure_label(part: Part, box: Box) -> Box:

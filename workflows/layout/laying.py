@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from workflows.definition import Definition
-from workflows.drawing.diagram import MAX_EDGES, MAX_SHAPES
 from workflows.errors import Finding, ModelRefused
 from workflows.layout.complete import complete, drawn
 from workflows.layout.gathering import ASIDES
@@ -16,6 +15,7 @@ from workflows.layout.pools import together
 from workflows.layout.writing import write
 from workflows.normalise.vocabulary import NODES, local
 from workflows.normalise.xml import parse_xml
+from workflows.plane.diagram import MAX_EDGES, MAX_SHAPES
 
 _FIGURES = NODES | ASIDES | {"lane", "participant"}
 _LINES = frozenset(

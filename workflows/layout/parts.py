@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workflows.drawing.lettering import LABEL_SIZE, LINE, width, wrap
+from workflows.plane.lettering import LABEL_SIZE, LINE, width, wrap
 
 LABEL_ROOM = 96.0
 """Pixels that a label outside its figure may be wide."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from workflows.drawing.diagram import Box
 from workflows.lanes import tops
 from workflows.layout.arranging import Picture, arranged
 from workflows.layout.gathering import gathered, synthetic
 from workflows.normalise.vocabulary import NODES, attribute, child, children, local, q, reference, text_of
+from workflows.plane.diagram import Box
 
 _LEFT, _TOP = 160.0, 80.0
 _HEAD = 30.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workflows.drawing.diagram import Box
 from workflows.layout.arranging import Picture
 from workflows.normalise.vocabulary import CONTAINERS, DC, DI, attribute, local, q
+from workflows.plane.diagram import Box
 
 _DD = "http://www.omg.org/spec/DD/20100524/DI"
 _BANDS = frozenset({"participant", "lane"})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workflows.normalise.scope import Drawing, Level
+from workflows import timers
+from workflows.normalise.scope import Drawing, Level, mark
 from workflows.normalise.vocabulary import (
     ACTIVITIES,
     GATEWAYS,
     NODES,
+    SCHEDULE,
     SPIFF,
+    TIMES,
     attribute,
     children,
     event_definitions,
@@ -75,12 +78,40 @@ def plain_starts(level: Level) -> None:
     for ident, element in level.of("startEvent"):
         for definition in event_definitions(element):
             element.remove(definition)
+            text = schedule_of(definition)
+            if text is not None:
+                schedule(element, text)
+                level.drawing.note(
+                    "scheduled-start",
+                    ident,
+                    f"Starthändelsen ”{_label(element)}” är ett schema ({text}). Systemet öppnar ett ärende "
+                    "varje gång; gånger som har missats blir ett enda ärende.",
+                )
+                continue
             level.drawing.note(
                 "typed-start",
                 ident,
                 f"Starthändelsen ”{_label(element)}” har en utlösare. Systemet startar processen; "
                 "utlösaren används inte.",
             )
+
+
+def schedule(element: etree._Element, text: str) -> None:
+    """Give the start event one more time at which a case begins."""
+    for had in element.iter(q("property", SPIFF)):
+        if attribute(had, "name") == SCHEDULE:
+            had.set("value", f"{attribute(had, 'value')}\n{text}")
+            return
+    mark(element, SCHEDULE, text)
+
+
+def schedule_of(definition: etree._Element) -> str | None:
+    """The time of a timer's event definition when it stands there in full: a date, a duration, a cycle or
+    cron. What has to be evaluated first has no case yet to be evaluated in."""
+    if local(definition) != "timerEventDefinition":
+        return None
+    text = next((child.text or "" for child in children(definition, *TIMES)), "")
+    return timers.literal(text) if timers.is_literal(text) else None
 
 
 def links(level: Level) -> None:

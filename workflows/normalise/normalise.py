@@ -15,6 +15,7 @@ from workflows.normalise.vocabulary import (
     ASIDE,
     DRAWN,
     ROLE,
+    SCHEDULE,
     SPIFF,
     attribute,
     identifier,
@@ -22,7 +23,7 @@ from workflows.normalise.vocabulary import (
     q,
 )
 
-OURS = frozenset({"synthetic", choices.PROPERTY, ASIDE, ROLE, DRAWN, f"{DRAWN}-event"})
+OURS = frozenset({"synthetic", choices.PROPERTY, ASIDE, ROLE, SCHEDULE, DRAWN, f"{DRAWN}-event"})
 """Properties that only the normaliser writes."""
 
 

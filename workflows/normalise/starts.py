@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from workflows.normalise.nodes import schedule, schedule_of
 from workflows.normalise.scope import Level, mark
 from workflows.normalise.vocabulary import ASIDE, attribute, event_definitions, local
 
@@ -32,6 +33,9 @@ def one(level: Level) -> Level:
         mark(level.nodes[ident], ASIDE, "true")
     listed = ", ".join(_label(level.nodes[ident]) for ident in others)[:300]
     lost = [ident for ident in left_out if ident not in others]
+    if not lost:  # the same way, begun by the clock as well
+        for text in filter(None, map(_schedule, (level.nodes[ident] for ident in others))):
+            schedule(level.nodes[first], text)
     level.drawing.note(
         "several-starts",
         first,
@@ -41,6 +45,10 @@ def one(level: Level) -> Level:
         "warning" if lost else "note",
     )
     return Level(level.drawing, level.scope)
+
+
+def _schedule(start: etree._Element) -> str | None:
+    return next(filter(None, map(schedule_of, event_definitions(start))), None)
 
 
 def _reached(level: Level, first: list[str]) -> set[str]:

@@ -51,6 +51,9 @@ ASIDE = "aside"
 """The property that marks what is shown but does not run."""
 DRAWN = "drawn"
 """The property that tells what a node is in the picture, when the normaliser made it another."""
+SCHEDULE = "schedule"
+"""The property of a start event that tells when the system around begins a case by itself, one ISO 8601 or
+cron text a line."""
 ROLE = "role"
 """The property that tells who does a task that lies in no lane."""
 

@@ -97,7 +97,9 @@ def _bounded(root: etree._Element) -> None:
         attributes += sum(len(element.attrib) for element in level)
         if depth > MAX_DEPTH:
             raise _refused("xml-depth", "Filen är för djupt nästlad för att vara en processmodell.")
-        if count > MAX_ELEMENTS or attributes > MAX_ATTRIBUTES:
+        if attributes > MAX_ATTRIBUTES:
+            raise _refused("xml-count", "Filen innehåller för många element: högst 20 000 tas emot.")
+        if count + sum(len(element) for element in level) > MAX_ELEMENTS:  # counted before they are touched
             raise _refused("xml-count", "Filen innehåller för många element: högst 20 000 tas emot.")
         level = [child for element in level for child in element]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from workflows.drawing.diagram import read
 from workflows.errors import ModelRefused
 from workflows.model import Kind, Node, Scope
+from workflows.plane.diagram import read
 
 Place = tuple[float, float]
 """(top to bottom, left to right), in pixels."""

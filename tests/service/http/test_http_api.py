@@ -26,7 +26,7 @@ def _problem(answer: Any, status: int) -> dict[str, Any]:
 
 def test_the_description_names_exactly_the_routes_there_are(one_web: Web) -> None:
     routes = {
-        (re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule).removeprefix("/api/v1"), method.lower())
+        (re.sub(r"<(?:uuid:)?(\w+)>", r"{\1}", rule.rule).removeprefix("/api/v1"), method.lower())
         for rule in one_web.app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -25,7 +25,7 @@ _NOBODY = "00000000-0000-4000-8000-000000000000"
 def _path(rule: Rule) -> str:
     path = rule.rule.replace("<path:filename>", "app.css")
     for name in rule.arguments:
-        path = path.replace(f"<uuid:{name}>", _NOBODY)
+        path = path.replace(f"<uuid:{name}>", _NOBODY).replace(f"<int:{name}>", "1")
     return path
 
 
@@ -40,6 +40,17 @@ def _may(access: Access, role: str | None) -> bool:
             return role in {"channel_administrator", "case_officer", "registrar", "head_of_unit"}
         case Access.ADMINISTRATOR:
             return role == "system_administrator"
+        case Access.CHANNELS:
+            return role in {"channel_administrator", "case_officer", "registrar", "head_of_unit"}
+        case Access.CHANNELS_RUN:
+            return role == "head_of_unit"
+        case Access.PROCESSES:
+            staff = {"channel_administrator", "case_officer", "registrar", "head_of_unit"}
+            return role in {*staff, "process_owner"}
+        case Access.PROCESS_OWNER:
+            return role == "process_owner"
+        case Access.OPERATIONS:
+            return role in {"process_owner", "system_administrator"}
         case Access.MESSAGES:
             return role in {"registrar", "system_administrator"}
 

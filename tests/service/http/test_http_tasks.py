@@ -268,6 +268,24 @@ def test_the_case_shows_what_has_happened_and_where_the_registration_stands(web:
     assert "KS 2026/00231" in browser.get("/arenden").text
 
 
+def test_the_case_shows_what_the_municipality_answered_and_when_as_words_only(one_web: Web) -> None:
+    received = one_web.post()
+    given = {"answer_text": "Vi lagar <b>gungan</b> på torsdag.", "answered_how": "public_reply"}
+    for login, name, answers in (
+        ("maria", ASSESS, {**COMPLAINT, "belongs_to": "none"}),
+        ("johan", "Besvara inlägget", given),
+    ):
+        task = one_web.task(received.case_id, name)
+        page = f"/uppgifter/{task.id}"
+        done = one_web.browser(login).submit(
+            page, {**answers, "action": "slutfor", "version": task.version}, page=page
+        )
+        assert done.status_code == 303, done.text
+    shown = one_web.browser("maria").get(f"/arenden/{received.case_id}").text
+    assert "Vi lagar &lt;b&gt;gungan&lt;/b&gt; på torsdag." in shown
+    assert "Besvara inlägget, 3 mars 2026 kl. 10:14" in words(shown)
+
+
 def test_the_inbox_is_paged_by_place_and_sorted_by_urgency(web: Web) -> None:
     for number in range(27):
         web.post(f"Nummer {number}")
@@ -343,3 +361,26 @@ def test_what_is_not_filled_in_is_told_when_registering(one_web: Web) -> None:
         "/registrera", {"kanal": "F", "text": "x", "tid": "2027-01-01T00:00"}, page="/registrera"
     )
     assert "Tiden ligger i framtiden" in later.text
+
+
+def test_a_number_that_the_registrar_stated_is_not_shown_as_the_diariums(web: Web):
+    received = web.post("maria")
+    answers = {**COMPLAINT, "belongs_to": "existing_case"}
+    web.browser("maria").submit(
+        f"/uppgifter/{web.task(received.case_id).id}", {"action": "slutfor", **answers}
+    )
+    register = web.task(received.case_id, "Registrera i diariet")
+    stated = {
+        "register_in": "existing",
+        "existing_number": "KS 2026/77",
+        "case_subject": "Synpunkt på lekplats",
+    }
+    web.browser("rut").submit(f"/uppgifter/{register.id}", {"action": "slutfor", **stated})
+    page = web.browser("maria").get(f"/arenden/{received.case_id}").text
+    assert "(uppgivet, ej bekräftat)" in page
+    assert '<h1 class="headline">Ä 2026-' in page
+    with web.database.write() as session:
+        row = session.scalars(select(RegistrationRow)).one()
+        row.state, row.number = "registered", "KS 2026/77-1"
+    page = web.browser("maria").get(f"/arenden/{received.case_id}").text
+    assert "ej bekräftat" not in page and '<h1 class="headline">KS 2026/77' in page

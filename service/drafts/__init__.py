@@ -1,0 +1,58 @@
+"""Versions in the making: brought in from files, kept by content, handed over, and published by another."""
+
+from service.drafts.archives import MAX_ARCHIVE, MAX_ENTRIES, as_archive, from_archive
+from service.drafts.keeping import (
+    Raced,
+    accept_notes,
+    begin,
+    belonging,
+    brought,
+    content_of,
+    discard,
+    files_of,
+    keep,
+    living,
+    own_copy,
+    read_draft,
+    restore,
+    save,
+)
+from service.drafts.review import (
+    MAX_NOTE,
+    findings,
+    hand_over,
+    may_publish,
+    notes,
+    publish,
+    reject,
+    take_back,
+)
+
+__all__ = [
+    "MAX_ARCHIVE",
+    "MAX_ENTRIES",
+    "MAX_NOTE",
+    "Raced",
+    "accept_notes",
+    "as_archive",
+    "begin",
+    "belonging",
+    "brought",
+    "content_of",
+    "discard",
+    "files_of",
+    "findings",
+    "from_archive",
+    "hand_over",
+    "keep",
+    "living",
+    "may_publish",
+    "notes",
+    "own_copy",
+    "publish",
+    "read_draft",
+    "reject",
+    "restore",
+    "save",
+    "take_back",
+]
