@@ -138,6 +138,8 @@ def a_house(folder: Path, url: str, schema: str | None) -> Iterator[House]:
             PORT=str(port),
             PUBLIC_URL=f"http://127.0.0.1:{port}",
             POLL="0.2",
+            DIARIUM_SETTLE="1",
+            BACKOFF="0.2",
         ) | {"TMPDIR": str(folder / "tmp")}
         node = open_node(from_environment(settings))
         house = House(
