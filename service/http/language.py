@@ -18,7 +18,8 @@ _YEAR = 365 * 24 * 3600
 @cache
 def texts(language: str) -> Mapping[str, str]:
     """All texts of one language, by dotted key. Raises on a file that is not flat text."""
-    raw = yaml.safe_load((Path(__file__).parent / "texts" / f"{language}.yaml").read_text("utf-8"))
+    written = (Path(__file__).parent / "texts" / f"{language}.yaml").read_text("utf-8")
+    raw = yaml.load(written, yaml.CSafeLoader)
     flat: dict[str, str] = {}
     for group, entries in raw.items():
         for key, text in entries.items():

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from service import duties, secrecy
+from service import duties, pauses, secrecy
 from service.actors import Actor
 from service.deadlines import STOCKHOLM
 from service.errors import NotFound
@@ -18,6 +18,8 @@ from service.inbox.searching import PAGE, mark, matching, read_mark
 from service.store import CaseRow, PersonRow, TaskRow
 
 View = Literal["mine", "group", "all"]
+AT_ONCE = timedelta(hours=1)
+"""How long something that is to be done at once is not called late."""
 VIEWS: tuple[View, ...] = ("mine", "group", "all")
 Urgency = Literal["late", "today", "later"]
 
@@ -50,6 +52,10 @@ class TaskLine:
     """Nobody who may know of the case has the task's role: somebody must be let in."""
     stood_in_for: str | None = None
     """Whose task it is, where the asker does it in their absence."""
+    at_once: bool = False
+    """To be done at once, and that is what it says for its first hour, before it says how late it is."""
+    paused: bool = False
+    """Its case is paused: the task cannot be completed."""
 
     @property
     def heading(self) -> str:
@@ -78,13 +84,14 @@ def visible(actor: Actor, now: datetime) -> ColumnElement[bool]:
 
 
 def _in_view(view: View, actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Which of the tasks that are visible stand in the view."""
     match view:
         case "mine":
-            return and_(secrecy.theirs_to_do(actor, now), visible(actor, now))
+            return secrecy.theirs_to_do(actor, now)
         case "group":
-            return and_(visible(actor, now), TaskRow.assignee.is_(None))
+            return TaskRow.assignee.is_(None)
         case "all":
-            return visible(actor, now)
+            return true()
 
 
 def counts(session: Session, actor: Actor, view: View, *, search: str = "", now: datetime) -> Counts:
@@ -125,7 +132,12 @@ def tasks(
     """One page of open tasks, most urgent first. `after` is the mark that the page before ended with."""
     query = (
         _task_query(actor, now)
-        .where(TaskRow.status == "open", _in_view(view, actor, now), *matching(search, actor, now))
+        .where(
+            TaskRow.status == "open",
+            visible(actor, now),
+            _in_view(view, actor, now),
+            *matching(search, actor, now),
+        )
         .order_by(TaskRow.sort_at, TaskRow.id)
         .limit(size + 1)
     )
@@ -180,6 +192,8 @@ def _task_query(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
             CaseRow.title,
             CaseRow.process,
             CaseRow.secrecy,
+            CaseRow.received_at,
+            pauses.paused().label("paused"),
             secrecy.knows(actor, now).label("known"),
             secrecy.unmanned(now).label("unmanned"),
             and_(TaskRow.assignee != actor.id, secrecy.theirs_to_do(actor, now)).label("deputising"),
@@ -212,6 +226,8 @@ def _task_line(row: Row[*tuple[Any, ...]], now: datetime, midnight: datetime) ->
         technical=not known,
         unmanned=known and bool(row.unmanned),
         stood_in_for=row.assignee_name if known and row.deputising else None,
+        at_once=at_once(row.due_at, row.received_at if row.kind == "form" else row.opened_at, now),
+        paused=known and bool(row.paused),
     )
 
 
@@ -220,6 +236,11 @@ def urgency(due_at: datetime | None, now: datetime, midnight: datetime | None = 
     if due_at is None or due_at >= (midnight or _midnight_after(now)):
         return "later"
     return "late" if due_at < now else "today"
+
+
+def at_once(due_at: datetime | None, begun: datetime, now: datetime) -> bool:
+    """Whether what was due from the moment it began has been so for less than an hour."""
+    return due_at is not None and due_at <= begun and timedelta() <= now - due_at < AT_ONCE
 
 
 def _midnight_after(now: datetime) -> datetime:

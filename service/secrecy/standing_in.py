@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, cast, exists, literal, select
@@ -31,9 +32,14 @@ def acts_as(actor: Actor, now: datetime) -> Select[Any]:
     Work goes from whoever is away to the deputy, and on to the deputy's deputy as long as each is away: it
     stops at the first who is there. Who is away gets nobody's work, so two who stand in for each other and
     are both away give each other nothing, and a ring has no way in. `MAX_LINKS` bounds it besides."""
+    return _acts_as(actor.id, now)
+
+
+@lru_cache(maxsize=64)  # a page asks some ten times at one instant, and a built query is read-only
+def _acts_as(actor_id: str, now: datetime) -> Select[Any]:
     away, next_ = aliased(AbsenceRow), aliased(AbsenceRow)
-    here = ~exists().where(away.person_id == actor.id, absent(away, now))
-    own = select(cast(literal(actor.id), ID).label("person_id"), literal(0).label("links"))
+    here = ~exists().where(away.person_id == actor_id, absent(away, now))
+    own = select(cast(literal(actor_id), ID).label("person_id"), literal(0).label("links"))
     names = own.cte(recursive=True)
     further = (
         select(next_.person_id, names.c.links + 1)

@@ -107,7 +107,7 @@ def test_the_first_account_is_made_with_the_code_and_finds_empty_lists_that_say_
     _check_here(page, "new person with errors")
     page.get_by_label("Användarnamn").fill("bo.berg")
     page.get_by_label("Namn", exact=True).fill("Bo Berg")
-    page.get_by_label("Handläggare").check()
+    page.get_by_label("Handläggare", exact=True).check()
     page.get_by_role("button", name="Skapa kontot").click()
     expect(page.get_by_text("Startlösenord för Bo Berg")).to_be_visible()
     _check_here(page, "new person made")

@@ -61,6 +61,10 @@ _both(
 _both("crisis", "/kris", MANAGER, quick=True)
 _both("disposal", "/gallring", ARCHIVIST, quick=True)
 _both("report", "/rapport", "maria", quick=True)
+_both("operations", "/drift", ADMINISTRATOR, quick=True)
+_both("processes", "/processer", ADMINISTRATOR)
+_both("a process", "/processer/complaint", ADMINISTRATOR)
+_both("moving running cases", "/processer/complaint/flytta", ADMINISTRATOR)
 _both("why, the list", "/varfor", "maria")
 _both("why, one key", "/varfor/sla.answer", "maria")
 _both("messages", "/meddelanden", ADMINISTRATOR)
@@ -192,7 +196,7 @@ def _clearances(tour: Tour) -> Page:
 def _clearance_errors(tour: Tour) -> Page:
     tour.expect(422)
     page = _clearances(tour)
-    page.locator("main form[method=post] button").first.click()
+    page.locator("main form[novalidate] button").first.click()
     expect(page.locator("#fel")).to_be_focused()
     return page
 
@@ -210,3 +214,22 @@ def _application(tour: Tour) -> Page:
     page.locator(".list li").get_by_role("link").first.click()
     expect(page.locator("#form")).to_be_visible()
     return page
+
+
+@_both_ways("a case in operation", quick=True)
+def _in_operation(tour: Tour) -> Page:
+    return tour.open(f"/drift/arenden/{tour.cases.assessing}", ADMINISTRATOR)
+
+
+@stop("a case in operation, with errors", titled=False)
+def _in_operation_errors(tour: Tour) -> Page:
+    tour.expect(422)
+    page = _in_operation(tour)
+    page.get_by_role("button", name="Pausa ärendet").click()
+    expect(page.locator("#fel")).to_be_focused()
+    return page
+
+
+@_both_ways("an incident in operation")
+def _incident_in_operation(tour: Tour) -> Page:
+    return tour.open(f"/drift/fel/{tour.cases.incident}", ADMINISTRATOR)

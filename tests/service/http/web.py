@@ -152,11 +152,16 @@ class Browser:
     def submit(
         self, path: str, data: dict[str, Any], *, page: str | None = None, **given: Any
     ) -> TestResponse:
-        """Post a form, with the token from `page`."""
-        return self.client.post(path, data={"csrf": self.token(page or "/inkorg"), **data}, **given)
+        """Post a form, with the token from `page`, or of the session where no page is the subject."""
+        token = self.token(page) if page else self.session_token() or self.token("/inkorg")
+        return self.client.post(path, data={"csrf": token, **data}, **given)
+
+    def session_token(self) -> str:
+        """The token of whoever is signed in; empty for nobody."""
+        return str((self.client.get("/api/v1/session").json or {}).get("csrf", ""))
 
     def api(self, method: str, path: str, **given: Any) -> TestResponse:
-        csrf = (self.client.get("/api/v1/session").json or {}).get("csrf", "")
+        csrf = self.session_token()
         headers = {"X-CSRF-Token": csrf, **given.pop("headers", {})}
         return self.client.open(f"/api/v1{path}", method=method, headers=headers, **given)
 
