@@ -61,7 +61,7 @@ class _Cleaner:
 
     def file_name(self, value: str) -> str:
         name = _BREAKS.sub(" ", self.text("Filnamnet", value)).strip()
-        name = re.split(r"[/\\]", name)[-1] or "fil"
+        name = re.split(r"[/\\]", name)[-1].strip() or "fil"
         if len(name) > LONGEST:
             self.notes.append(f"Filnamnet: kortades till {LONGEST} tecken.")
             stem, dot, ending = name.rpartition(".")

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from service.keys import CaseKey
 from service.store import CaseRow, TaskRow, case_key
 
 OWN = ("answer_text", "referral_text")
@@ -33,9 +34,13 @@ def lock(session: Session, case: CaseRow, task_id: str, column: str, given: Mapp
 
 def unlock(session: Session, case: CaseRow, task_id: str, column: str, locked: bytes) -> dict[str, object]:
     """The answers again. Raises keys.Unreadable when they are not those that were locked."""
-    key = case_key(session, case)
-    opened: dict[str, object] = json.loads(key.open_text(locked, _place(task_id, column)))
-    return opened
+    return opened(case_key(session, case), task_id, column, locked)
+
+
+def opened(key: CaseKey, task_id: str, column: str, locked: bytes) -> dict[str, object]:
+    """The answers again, for who opens many of one case. Raises like `unlock`."""
+    found: dict[str, object] = json.loads(key.open_text(locked, _place(task_id, column)))
+    return found
 
 
 def of_case(session: Session, case: CaseRow) -> dict[str, object]:

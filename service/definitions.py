@@ -25,7 +25,7 @@ from service.duties import schedules
 from service.errors import NotFound
 from service.operations import OPERATIONS as INTERNAL
 from service.registrations import OPERATIONS as REGISTRATIONS
-from service.store import DefinitionRow
+from service.store import ChoiceRow, DefinitionRow, SharedRow
 from workflows import Definition, Value, checks, forms, scenarios
 from workflows.definition import model
 from workflows.forms import Choice, Field, Form
@@ -170,10 +170,12 @@ def deploy(
     actor: Actor,
     now: datetime,
     proved: Collection[str] = (),
+    shared: str | None = None,
 ) -> DefinitionRow:
     """Check the folder and make it the version that new cases start on. The same content again changes
-    nothing. `proved` are the hashes of contents whose scenarios need not be run. Raises ModelRefused with
-    every finding."""
+    nothing. `proved` are the hashes of contents whose scenarios need not be run; `shared` is the shared
+    version that has been taken into this one (None: the one that the version before had). Raises ModelRefused
+    with every finding."""
     definition = workflows.read(files)
     row = session.get(DefinitionRow, definition.hash)
     if row is not None and row.active:
@@ -181,7 +183,7 @@ def deploy(
     require(definition, proved=definition.hash in proved)
     if contradicted := profiles.check(profiles.of(session), (definition,)):
         raise workflows.ModelRefused(contradicted)
-    return put_in_force(session, definition, files, actor=actor, now=now)
+    return put_in_force(session, definition, files, actor=actor, now=now, shared=shared)
 
 
 def put_in_force(
@@ -191,6 +193,7 @@ def put_in_force(
     *,
     actor: Actor,
     now: datetime,
+    shared: str | None = None,
 ) -> DefinitionRow:
     """Make it the version that new cases start on, whatever it holds: what must hold, `deploy` has asked."""
     row = session.get(DefinitionRow, definition.hash)
@@ -212,6 +215,7 @@ def put_in_force(
         )
         session.add(row)
     row.active = True
+    _chosen(session, row, shared, actor, now)
     schedules.follow(session, definition.process, definition.schedules, now)
     history.append_system(
         session,
@@ -221,6 +225,19 @@ def put_in_force(
         data={"process": row.process, "number": row.number, "hash": row.hash},
     )
     return row
+
+
+def _chosen(session: Session, row: DefinitionRow, shared: str | None, actor: Actor, now: datetime) -> None:
+    """Note who put the version in force: what the municipality has chosen, no release replaces."""
+    session.flush()  # the version that is named must be there
+    if session.get(SharedRow, (row.process, row.hash)) is not None:
+        shared = row.hash
+    choice = session.get(ChoiceRow, row.process)
+    if choice is None:
+        choice = ChoiceRow(process=row.process)
+        session.add(choice)
+    choice.definition, choice.at, choice.by = row.hash, now, actor.id
+    choice.shared = shared or choice.shared
 
 
 def active(session: Session, process: str) -> Definition:

@@ -19,7 +19,7 @@ from sqlalchemy import exists, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, undefer
 
-from service import cases, history, secrecy
+from service import cases, history, pauses, secrecy
 from service.actors import SYSTEM, Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.store import CaseRow, MessageRow, SubscriptionRow, keys_of, lock_rows
@@ -138,6 +138,7 @@ def wanted(session: Session) -> list[str]:
         SubscriptionRow.correlation == MessageRow.correlation,
         CaseRow.id == SubscriptionRow.case_id,
         CaseRow.status == "open",
+        ~pauses.paused(),
     )
     return list(
         session.scalars(
@@ -198,6 +199,37 @@ def _give(session: Session, row: MessageRow, subscription_id: str, *, actor: Act
     return True
 
 
+def broken(session: Session, case_id: str, element: str) -> str | None:
+    """The id of the oldest kept message that the flow of the case broke on at `element`."""
+    return session.scalar(
+        select(MessageRow.id)
+        .join(
+            SubscriptionRow,
+            (SubscriptionRow.name == MessageRow.name)
+            & (SubscriptionRow.correlation == MessageRow.correlation),
+        )
+        .where(
+            MessageRow.state == "failed",
+            SubscriptionRow.case_id == case_id,
+            SubscriptionRow.element == element,
+            SubscriptionRow.open,
+        )
+        .order_by(MessageRow.received_at, MessageRow.id)
+        .limit(1)
+    )
+
+
+def give_again(session: Session, message_id: str, *, now: datetime) -> bool:
+    """Give a message that a flow broke on to the case that waits for it. False when it broke again, or nobody
+    waits."""
+    row = _held(session, message_id)
+    if row.state != "failed":
+        return False
+    row.state = "waiting"
+    _route(session, row, actor=SYSTEM, now=now)
+    return row.state == "delivered"
+
+
 # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -249,6 +281,7 @@ def deliver(
         .order_by(SubscriptionRow.correlation != row.correlation, SubscriptionRow.element)
         .limit(2)
     ).all()
+    pauses.refuse(session, case)
     if not found or case.status != "open" or not _give(session, row, found[0], actor=actor, now=now):
         raise Invalid(fields={"number": f"Ärende {case.number} väntar inte på ett sådant meddelande."})
     return Outcome(row.id, row.state, row.case_id)

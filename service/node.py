@@ -9,24 +9,23 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 import workflows
 from adapters.archive import open_archive
 from adapters.contract import Diarium, Target
 from adapters.registry import open_diarium
-from service import definitions, evidence, jobs, keys, outbox, people, profiles
+from service import definitions, drafts, evidence, jobs, keys, outbox, people, profiles
 from service.actors import SYSTEM, Actor
 from service.settings import Settings
-from service.store import CaseRow, Database, DatabaseRefused, DefinitionRow, lock_rows, open_database
+from service.store import CaseRow, Database, DatabaseRefused, open_database
 from service.store.database import check_durability
 from service.store.migrate import is_current, migrate
 from workflows.scenarios import plain_yaml
 
 SHIPPED = Actor("shipped", "Ordna", SYSTEM.roles)
 """Who puts the models into force that come with the product."""
-_DEPLOYING = 7_061_788
 
 
 def clock() -> datetime:
@@ -115,23 +114,15 @@ def _target(settings: Settings) -> Target:
 
 def deploy_shipped(node: Node) -> None:
     """Put the models that come with this version into force, except where the municipality has put one of
-    its own there (`ordna deploy`): that one stays. The examples of a folder whose very content stands in
-    `bpmn/proved.yaml` held when it was shipped, and are not run again at every first start."""
+    its own there (in the workshop or by `ordna deploy`): that one stays, and its owners are told. The
+    examples of a folder whose very content stands in `bpmn/proved.yaml` held when it was shipped, and are not
+    run again at every first start."""
     root = Path(str(resources.files("bpmn")))
     proved = _proved(root / "proved.yaml")
     for model in sorted(root.glob("*/model.bpmn")):
         files = definitions.folder(model.parent)
-        process = workflows.read(files).process
         with node.database.write() as session:
-            if lock_rows(session):  # several processes may start at once
-                session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _DEPLOYING})
-            chosen_by = session.scalar(
-                select(DefinitionRow.deployed_by).where(
-                    DefinitionRow.process == process, DefinitionRow.active
-                )
-            )
-            if chosen_by in (None, SHIPPED.id):
-                definitions.deploy(session, files, actor=SHIPPED, now=clock(), proved=proved)
+            drafts.came(session, files, actor=SHIPPED, now=clock(), proved=proved)
     check_profile(node)  # a folder that was in force before is held against a profile that is new
 
 

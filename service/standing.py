@@ -5,6 +5,7 @@ that something broke."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, cast, extract, func, literal, select
 from sqlalchemy.orm import Session
 
-from service import secrecy
+from service import definitions, pauses, secrecy
 from service.actors import Actor
+from service.errors import NotFound
 from service.store import (
     CaseRow,
     DefinitionRow,
     EndpointRow,
+    InterventionRow,
     MessageRow,
     RegistrationRow,
     ScheduleRow,
@@ -31,6 +34,10 @@ from service.store.types import UTCDateTime
 
 MAX_INCIDENTS = 100
 """Incidents that are read at once; the number of all stands beside them."""
+MAX_READ = 1000
+"""Incidents that are read when one is looked for, or a whole group is tried again."""
+MAX_LISTED = 50
+"""Timers, registrations and paused cases that are listed at once."""
 _OVER = ("registered", "cancelled")
 
 
@@ -68,21 +75,30 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A task about something that broke. `number` is None where the case is not to be known of, and `mine`
-    says whether whoever asks may open the task."""
+    """A task about something that broke. `number`, `case_id` and `step` (the element's name) are None where
+    the case is not to be known of, and `mine` says whether whoever asks may open the task. `stream` is the
+    case's id all the same, for what is looked up by it and not shown."""
 
     task: str
     number: str | None
     at: datetime
     mine: bool
+    case_id: str | None
+    step: str | None
+    stream: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Incidents with the same cause: the sentence, and those that have it, the oldest first."""
+    """Incidents with the same cause: the sentence, and those that have it, the oldest first. `id` names the
+    cause in an address."""
 
     text: str
     incidents: tuple[Incident, ...]
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,30 @@ class Queues:
     messages: tuple[tuple[str, int], ...]
     paused_until: tuple[tuple[str, datetime], ...]
     """Targets that are left alone for a while, since they did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that waits, or that failed. `paused`: its case stands still, and the timer with it."""
+
+    case_id: str
+    number: str
+    name: str
+    due_at: datetime
+    state: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A registration that is not settled: how often it has been tried, and when it will be next."""
+
+    case_id: str
+    number: str
+    state: str
+    attempt: int
+    next_at: datetime | None
+    since: datetime
 
 
 def standing(session: Session, actor: Actor, *, now: datetime) -> list[Standing]:
@@ -199,8 +239,10 @@ def _seconds(session: Session, start: Any, end: Any) -> ColumnElement[float]:
     return func.round((func.julianday(end) - func.julianday(start)) * 86_400.0, type_=Float)
 
 
-def incidents(session: Session, actor: Actor, *, now: datetime) -> tuple[int, tuple[Cause, ...]]:
-    """How many there are, and the oldest MAX_INCIDENTS by cause, the most common first."""
+def incidents(
+    session: Session, actor: Actor, *, now: datetime, most: int = MAX_INCIDENTS
+) -> tuple[int, tuple[Cause, ...]]:
+    """How many there are, and the oldest `most` by cause, the most common first."""
     broken = (TaskRow.status == "open") & (TaskRow.kind != "form")
     seen = broken & secrecy.may_know_of_task(actor, now)
     total = session.scalars(
@@ -211,22 +253,97 @@ def incidents(session: Session, actor: Actor, *, now: datetime) -> tuple[int, tu
             TaskRow.id,
             TaskRow.name,
             TaskRow.opened_at,
+            TaskRow.element,
             CaseRow.number,
-            CaseRow.secrecy,
+            CaseRow.id,
+            CaseRow.definition,
             secrecy.knows(actor, now),
             secrecy.sees_task(actor, now),
         )
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .where(seen)
         .order_by(TaskRow.opened_at, TaskRow.id)
-        .limit(MAX_INCIDENTS)
+        .limit(most)
     )
     grouped: dict[str, list[Incident]] = {}
-    for ident, name, at, number, _, knows, mine in rows:
-        one = Incident(ident, number if knows else None, at, bool(mine))
+    for ident, name, at, element, number, case_id, definition, knows, mine in rows:
+        if knows:
+            step = _step(session, definition, element)
+            one = Incident(ident, number, at, bool(mine), case_id, step, case_id)
+        else:
+            one = Incident(ident, None, at, bool(mine), None, None, case_id)
         grouped.setdefault(name if knows else secrecy.BROKEN, []).append(one)
     causes = [Cause(text, tuple(found)) for text, found in grouped.items()]
     return total, tuple(sorted(causes, key=lambda cause: (-len(cause.incidents), cause.text)))
+
+
+def _step(session: Session, definition: str, element: str) -> str:
+    found = definitions.by_hash(session, definition).elements.get(element)
+    return (found.name if found else "") or element
+
+
+def incident(session: Session, task_id: str, actor: Actor, *, now: datetime) -> tuple[str, Incident]:
+    """One open incident and its cause. Raises NotFound."""
+    for cause in incidents(session, actor, now=now, most=MAX_READ)[1]:
+        for one in cause.incidents:
+            if one.task == task_id:
+                return cause.text, one
+    raise NotFound
+
+
+def timers(session: Session, actor: Actor, *, now: datetime) -> tuple[Timer, ...]:
+    """The MAX_LISTED timers that come due first, in the cases that `actor` may know of."""
+    rows = session.execute(
+        select(
+            CaseRow.id, CaseRow.number, TimerRow.name, TimerRow.element, TimerRow.due_at, TimerRow.state,
+            pauses.paused(),
+        )
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .where(TimerRow.state.in_(("waiting", "failed")), CaseRow.status == "open", secrecy.knows(actor, now))
+        .order_by(TimerRow.due_at, TimerRow.id)
+        .limit(MAX_LISTED)
+    )  # fmt: skip
+    return tuple(
+        Timer(case_id, number, name or element, due, state, bool(paused))
+        for case_id, number, name, element, due, state, paused in rows
+    )
+
+
+def sendings(session: Session, actor: Actor, *, now: datetime) -> tuple[Sending, ...]:
+    """The MAX_LISTED registrations that have waited longest, in the cases that `actor` may know of."""
+    rows = session.execute(
+        select(
+            CaseRow.id,
+            CaseRow.number,
+            RegistrationRow.state,
+            RegistrationRow.attempt,
+            RegistrationRow.next_attempt_at,
+            RegistrationRow.created_at,
+        )
+        .join(CaseRow, CaseRow.id == RegistrationRow.case_id)
+        .where(RegistrationRow.state.not_in(_OVER), secrecy.knows(actor, now))
+        .order_by(RegistrationRow.created_at, RegistrationRow.id)
+        .limit(MAX_LISTED)
+    )
+    return tuple(Sending(*row) for row in rows)
+
+
+def stopped(session: Session, actor: Actor, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Open cases that are paused by themselves, (id, number), of those that `actor` may know of, at most
+    MAX_LISTED. A paused version is told of beside the version."""
+    rows = session.execute(
+        select(CaseRow.id, CaseRow.number)
+        .join(InterventionRow, InterventionRow.case_id == CaseRow.id)
+        .where(
+            InterventionRow.kind == "pause",
+            InterventionRow.ended_at.is_(None),
+            CaseRow.status == "open",
+            secrecy.knows(actor, now),
+        )
+        .order_by(InterventionRow.at, CaseRow.number)
+        .limit(MAX_LISTED)
+    )
+    return tuple((ident, number) for ident, number in rows)
 
 
 def queues(session: Session, actor: Actor, *, now: datetime) -> Queues:

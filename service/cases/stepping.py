@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import workflows
-from service import deadlines, definitions, history, operations, profiles, registrations, waits
+from service import deadlines, definitions, history, operations, pauses, profiles, registrations, waits
 from service.actors import SYSTEM, Actor
 from service.cases.incidents import settle_incident
 from service.errors import Conflict
@@ -22,6 +22,12 @@ MAX_OPERATIONS = 50
 
 
 def take(session: Session, case: CaseRow, step: Step, *, actor: Actor, now: datetime, done: int = 0) -> None:
+    """Let the flow take one step. Raises Conflict when it does not wait for it, when the case is closed, and
+    Paused when it is paused: what a step has led to by itself is carried through all the same."""
+    if case.status != "open":
+        raise Conflict("Ärendet är avslutat.")
+    if done == 0:
+        pauses.refuse(session, case)
     definition = definitions.by_hash(session, case.definition)
     try:
         advance = workflows.advance(

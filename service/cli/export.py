@@ -30,7 +30,7 @@ def _export(options: argparse.Namespace) -> int:
                 definition = definitions.active(session, options.process)
             else:
                 definition = processes.numbered(session, options.process, options.version)
-            files = drafts.belonging(definitions.files_of(session, definition.hash), definition)
+            files = drafts.belonging(definitions.files_of(session, definition.hash))
     finally:
         node.close()
     try:

@@ -8,8 +8,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import workflows
 from adapters.contract import DiariumError
-from service import captures, definitions, evidence, history
+from service import captures, definitions, drafts, evidence, history
 from service.actors import SYSTEM
 from service.node import check_profile, clock, deploy_shipped, open_node
 from service.settings import PREFIX, SETTINGS, from_environment
@@ -19,6 +20,9 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verbs.add_parser("migrate", help="skapa eller uppgradera tabellerna").set_defaults(run=_migrate)
     deploy = verbs.add_parser("deploy", help="ta en processmapp i drift för nya ärenden")
     deploy.add_argument("folder", type=Path)
+    deploy.add_argument(
+        "--replace", action="store_true", help="ersätt också en version som någon har publicerat i verkstaden"
+    )
     deploy.set_defaults(run=_deploy)
     verbs.add_parser("check", help="pröva inställningar, databas, diarium och modeller").set_defaults(
         run=_check
@@ -40,9 +44,26 @@ def _migrate(options: argparse.Namespace) -> int:
 
 def _deploy(options: argparse.Namespace) -> int:
     node = open_node(from_environment())
+    files = definitions.folder(options.folder)
     try:
         with node.database.write() as session:
-            row = definitions.deploy(session, definitions.folder(options.folder), actor=SYSTEM, now=clock())
+            definition = workflows.read(files)
+            own = drafts.own(session, definition.process)
+            replaced = own is not None and definition.hash != definitions.active(session, own.process).hash
+            if own is not None and replaced and not options.replace:
+                print(
+                    f"Version {own.number} av {own.process} är kommunens egen, publicerad av {own.by} "
+                    f"{own.at:%Y-%m-%d}. Kör igen med --replace för att ersätta den.",
+                    file=sys.stderr,
+                )
+                return 1
+            row = definitions.deploy(session, files, actor=SYSTEM, now=clock())
+            if own is not None and replaced:
+                print(
+                    f"Kommunens egen version {own.number}, publicerad av {own.by}, är ersatt. "
+                    "Den kan återställas på processens sida.",
+                    file=sys.stderr,
+                )
             print(f"{row.process} version {row.number} {row.hash[:12]}")
     finally:
         node.close()

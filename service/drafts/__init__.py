@@ -1,11 +1,16 @@
 """Versions in the making: brought in from files, kept by content, handed over, and published by another."""
 
+from service.drafts.admitting import admit, belonging
 from service.drafts.archives import MAX_ARCHIVE, MAX_ENTRIES, as_archive, from_archive
+from service.drafts.chronicle import Chronicle, Entry, chronicle
+from service.drafts.comments import MAX_COMMENT
+from service.drafts.elements import Side
 from service.drafts.keeping import (
+    LIVING,
     Raced,
     accept_notes,
     begin,
-    belonging,
+    begun_from,
     brought,
     content_of,
     discard,
@@ -17,9 +22,13 @@ from service.drafts.keeping import (
     restore,
     save,
 )
+from service.drafts.meeting import Meeting, join, meet
+from service.drafts.merging import Clash, Merged, merge
+from service.drafts.presence import Present, due, mark, others
 from service.drafts.review import (
     MAX_NOTE,
     findings,
+    findings_of,
     hand_over,
     may_publish,
     notes,
@@ -27,32 +36,71 @@ from service.drafts.review import (
     reject,
     take_back,
 )
+from service.drafts.shared import (
+    Own,
+    begin_from_shared,
+    came,
+    decline,
+    meet_shared,
+    merge_shared,
+    newer,
+    own,
+    shared_definition,
+)
 
 __all__ = [
+    "LIVING",
     "MAX_ARCHIVE",
+    "MAX_COMMENT",
     "MAX_ENTRIES",
     "MAX_NOTE",
+    "Chronicle",
+    "Clash",
+    "Entry",
+    "Meeting",
+    "Merged",
+    "Own",
+    "Present",
     "Raced",
+    "Side",
     "accept_notes",
+    "admit",
     "as_archive",
     "begin",
+    "begin_from_shared",
+    "begun_from",
     "belonging",
     "brought",
+    "came",
+    "chronicle",
     "content_of",
+    "decline",
     "discard",
+    "due",
     "files_of",
     "findings",
+    "findings_of",
     "from_archive",
     "hand_over",
+    "join",
     "keep",
     "living",
+    "mark",
     "may_publish",
+    "meet",
+    "meet_shared",
+    "merge",
+    "merge_shared",
+    "newer",
     "notes",
+    "others",
+    "own",
     "own_copy",
     "publish",
     "read_draft",
     "reject",
     "restore",
     "save",
+    "shared_definition",
     "take_back",
 ]

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, undefer
 
 import workflows
 from service import definitions
-from service.actors import ROLES, Actor
+from service.actors import Actor
+from service.drafts import presence
+from service.drafts.admitting import admit, another, understood
 from service.drafts.archives import from_archive
 from service.errors import Conflict, Forbidden, NotFound, Stale
-from service.store import DefinitionRow, DraftRow, SnapshotRow, lock_rows
-from workflows import Definition, Finding, ModelRefused, checks, forms
+from service.store import Base, DefinitionRow, DraftRow, SaveRow, SnapshotRow, lock_rows
+from workflows import Definition
 
 LIVING = ("open", "review")
+KEPT_FOR = timedelta(days=7)
+"""How long the content of a save is kept that no draft holds any more: for whoever comes second."""
 Kind = Literal["model", "folder"]
 
 
@@ -33,23 +39,12 @@ class Raced(Stale):
 
 def brought(data: bytes, kind: Kind, beside: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of an upload: a lone model, which takes the model's place among the files `beside`, or a
-    whole folder as a zip. Raises ModelRefused, with everything that is wrong with the drawing, its forms and
-    its tables: a draft may fail its scenarios, but nobody can go on from one that cannot be understood."""
+    whole folder as a zip. Raises ModelRefused, with everything in the drawing, its forms and its tables that
+    cannot be understood: a draft may fail checks and scenarios, which its page tells of, but nobody can go on
+    from a file that says what nobody can read."""
     files = {**beside, "model.bpmn": data} if kind == "model" else from_archive(data)
-    definition = workflows.read(files)
-    checks.require(definition, operations=definitions.OPERATIONS, roles=tuple(ROLES.values()))
-    for name, schema in definition.forms.items():
-        forms.load(name, schema)
+    understood(workflows.read(files))
     return files
-
-
-def belonging(files: Mapping[str, bytes], definition: Definition) -> dict[str, bytes]:
-    """Those of the files that are the definition: what else lay in the folder goes no further."""
-    names = {"model.bpmn", "scenarios.yaml"}
-    names |= {f"forms/{name}.json" for name in definition.forms}
-    names |= {f"decisions/{name}.dmn" for name in definition.decisions}
-    names |= {f"texts/{name}.md" for name in definition.texts}
-    return {name: content for name, content in files.items() if name in names}
 
 
 def living(session: Session, process: str) -> list[DraftRow]:
@@ -87,8 +82,16 @@ def held(session: Session, process: str, draft_id: str, *, version: int, state: 
 
 
 def content_of(session: Session, row: DraftRow) -> Definition:
-    """The draft as a definition."""
-    return workflows.read(files_of(session, row.content))
+    """The draft as a definition. Raises ModelRefused while it cannot be read: somebody is still drawing."""
+    return read_as(row.process, files_of(session, row.content))
+
+
+def read_as(process: str, files: Mapping[str, bytes]) -> Definition:
+    """The files as a definition of `process`. Raises ModelRefused."""
+    definition = workflows.read(files)
+    if definition.process != process:
+        raise another(process, definition.process)
+    return definition
 
 
 def files_of(session: Session, snapshot: str) -> dict[str, bytes]:
@@ -100,24 +103,15 @@ def files_of(session: Session, snapshot: str) -> dict[str, bytes]:
 
 
 def keep(session: Session, process: str, files: Mapping[str, bytes], *, now: datetime) -> str:
-    """Keep the files under the hash of their content. Raises ModelRefused when they cannot be read, or are
-    another process."""
-    definition = workflows.read(files)
-    if definition.process != process:
-        raise ModelRefused(
-            [
-                Finding(
-                    "other-process",
-                    definition.process,
-                    f"Filen är processen ”{definition.process}”, inte ”{process}”.",
-                    f"Ge processen id {process} i ritverktyget.",
-                )
-            ]
-        )
+    """Keep the files under the hash of their content. Raises ModelRefused when they may not lie in a draft of
+    the process; what is only unfinished may."""
+    admit(process, files)
     name = _digest(files)
-    if session.get(SnapshotRow, name) is None:
-        session.add(SnapshotRow(hash=name, process=process, files=definitions.pack(files), created_at=now))
-        session.flush()
+    insert = pg_insert if lock_rows(session) else sqlite_insert
+    values = {"hash": name, "process": process, "files": definitions.pack(files), "created_at": now}
+    made = insert(SnapshotRow).values(values)
+    # two may save the same at once; and what is kept again is kept from now on
+    session.execute(made.on_conflict_do_update(index_elements=["hash"], set_={"created_at": now}))
     return name
 
 
@@ -131,9 +125,16 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 def begin(
-    session: Session, process: str, files: Mapping[str, bytes] | None = None, *, actor: Actor, now: datetime
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+    shared: str | None = None,
 ) -> DraftRow:
-    """A new draft from the version in force, with these files or the version's own."""
+    """A new draft from the version in force, with these files or the version's own. `shared` is the hash of
+    the shared version that the files have taken in, if any."""
     _owner(actor)
     base = session.scalar(
         select(DefinitionRow.hash).where(DefinitionRow.process == process, DefinitionRow.active)
@@ -151,9 +152,37 @@ def begin(
         created_by=actor.id,
         changed_at=now,
         changed_by=actor.id,
+        shared=shared,
     )
     session.add(row)
+    _saved(session, row)
     return row
+
+
+def _saved(session: Session, row: DraftRow) -> None:
+    """Note what the draft holds from this version on, and forget what was long ago."""
+    session.flush()  # gives the row its number
+    session.add(
+        SaveRow(draft=row.id, version=row.version, content=row.content, at=row.changed_at, by=row.changed_by)
+    )
+    presence.mark(session, row.id, row.changed_by, now=row.changed_at)
+    session.flush()  # the statements below count it in
+    long_ago = row.changed_at - KEPT_FOR
+    session.execute(
+        delete(SaveRow).where(SaveRow.draft == row.id, SaveRow.at < long_ago, SaveRow.content != row.content)
+    )
+    gone = [SnapshotRow.process == row.process, SnapshotRow.created_at < long_ago]
+    session.execute(delete(SnapshotRow).where(*gone, *(~held for held in _holders())))
+
+
+def _holders() -> list[ColumnElement[bool]]:
+    """For each column that refers to snapshots, that it holds the row: also in tables of other rooms."""
+    return [
+        exists().where(column == SnapshotRow.hash).correlate(SnapshotRow.__table__)
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table is SnapshotRow.__table__ for key in column.foreign_keys)
+    ]
 
 
 def restore(session: Session, process: str, number: int, *, actor: Actor, now: datetime) -> DraftRow:
@@ -177,12 +206,29 @@ def save(
     now: datetime,
 ) -> DraftRow:
     """Put other content in the draft. Raises Raced when somebody saved since `version`, Conflict when it
-    waits for review, ModelRefused when the content cannot be read; the draft is then as it was."""
+    waits for review, ModelRefused when the content may not lie in a draft; the draft is then as it was. A
+    model that is not finished, or cannot be read yet, may."""
     _owner(actor)
     row = held(session, process, draft_id, version=version, state="open")
-    row.content = keep(session, process, files, now=now)
-    row.changed_at, row.changed_by = now, actor.id
+    content = keep(session, process, files, now=now)
+    if content == row.content:  # whoever saves what is there already has not changed it
+        presence.mark(session, row.id, actor.id, now=now)
+        return row
+    row.content, row.changed_at, row.changed_by = content, now, actor.id
+    _saved(session, row)
     return row
+
+
+def begun_from(session: Session, row: DraftRow, seen: int) -> dict[str, bytes]:
+    """The files of the draft in the version `seen`: what whoever saw it and those who saved since have in
+    common. Where that is too long ago, the deployed version that the draft began from."""
+    content = session.scalar(
+        select(SaveRow.content)
+        .where(SaveRow.draft == row.id, SaveRow.version <= seen)
+        .order_by(SaveRow.version.desc())
+        .limit(1)
+    )
+    return definitions.files_of(session, row.base) if content is None else files_of(session, content)
 
 
 def own_copy(session: Session, process: str, snapshot: str, *, actor: Actor, now: datetime) -> DraftRow:

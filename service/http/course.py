@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from service import answers, deadlines, definitions, duties, inbox, items, waits
+from service import answers, deadlines, definitions, duties, inbox, items, pauses, waits
 from service.http import markup, shown, steps
 from service.http.house import actor, now, writing
 from service.http.inbox_pages import etag
@@ -34,6 +34,7 @@ def of_case(session: Session, case: CaseRow) -> dict[str, object]:
     versions = [*(definitions.by_hash(session, str(name)) for name in left), definition]
     names: Mapping[str, str] = {e.id: e.name for one in versions for e in one.elements.values()}
     return {
+        "pause": pauses.of_case(session, case) if case.status == "open" else None,
         "case": inbox.case_line(session, case.id),
         "deadline": explained(session, case) if _counts(session, case) else None,
         "answers": definitions.began_with_item(definition),

@@ -10,19 +10,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from service import definitions, drafts, processes
+from service.drafts import comments
 from service.errors import Conflict, Invalid
-from service.http import bounded, modelled
+from service.http import bounded, meeting_pages, modelled
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.process_pages import archive
 from service.http.tasks import version_of
+from service.replay import trials
 from service.store import DraftRow
-from workflows import Finding, ModelRefused
+from workflows import Definition, Finding, ModelRefused
 from workflows.normalise.xml import MAX_BYTES
 
 pages = Blueprint("drafts", __name__, url_prefix="/processer/<process>/utkast")
 _NEW = ("action", "file", "number", "snapshot")
-_FIELDS = ("action", "version", "against", "note", "reason", "file")
+_FIELDS = ("action", "version", "against", "note", "reason", "in_spite", "file")
 
 
 @pages.post("")
@@ -33,7 +35,7 @@ def create(process: str) -> ResponseReturnValue:
         if fields.get("action") == "ladda":
             with reading() as session:
                 definition = definitions.active(session, process)
-                beside = drafts.belonging(definitions.files_of(session, definition.hash), definition)
+                beside = drafts.belonging(definitions.files_of(session, definition.hash))
             files = _uploaded(beside)
         with writing() as session:
             match fields.get("action"):
@@ -93,38 +95,65 @@ def _page(
 ) -> ResponseReturnValue:
     with reading() as session:
         row = drafts.read_draft(session, process, ident)
-        old = definitions.active(session, process)
-        if row.published:
-            old = definitions.by_hash(session, row.base)
-        new = drafts.content_of(session, row)
-        names = processes.named(session, (row.created_by, row.changed_by, row.handed_by, row.decided_by))
-        shown = modelled.content(session, new)
-        follows = processes.consequences(session, old, new, actor(), now=now())
-        notes = drafts.notes(session, row, new)
-        findings = drafts.findings(session, new) if row.state in ("open", "review") else ()
-    difference = processes.compared(old, new)
-    before, after = modelled.changed(old, new, difference)
+        said = comments.of(session, ident)
+        people = [who for one in said for who in (one.by, one.resolved_by)]
+        people += [row.created_by, row.changed_by, row.handed_by, row.decided_by]
+        names = processes.named(session, people)
+        old = _against(session, row)
+        findings = drafts.findings_of(session, row) if row.state in drafts.LIVING else ()
+        tried = trials.tried(session, row, actor=actor(), now=now())
+        try:
+            shown = _content(session, row, old, drafts.content_of(session, row))
+        except ModelRefused:  # somebody is still drawing: the findings say what hinders
+            shown = {"unread": False, "name": old.name}
+        shown["commentable"] = comments.elements(session, row)
+        near = drafts.others(session, ident, actor().id, now=now())
+        unseen = row.state in drafts.LIVING and drafts.due(session, ident, actor().id, now=now())
+    if unseen:
+        with writing() as session:
+            drafts.mark(session, ident, actor().id, now=now())
     answer = render_template(
         "draft.html",
         here="processes",
         process=process,
         draft=row,
-        name=new.name,
         names=names,
         against=old.hash,
-        difference=difference,
-        follows=follows,
-        before=before,
-        after=after,
-        notes=notes,
-        unread=bool(notes) and row.accepted != row.content,
         findings=findings[:200],
+        tried=tried,
         may_publish=drafts.may_publish(row, actor()),
+        comments=said,
+        near=near,
+        minutes=int((now() - row.changed_at).total_seconds() // 60),
         values=values,
         errors=errors,
         **shown,
     )
     return answer, 422 if errors else 200
+
+
+def _against(session: Session, row: DraftRow) -> Definition:
+    """What it is compared with: the version in force, or the one that it was published instead of."""
+    if row.published:
+        return definitions.by_hash(session, row.base)
+    return definitions.active(session, row.process)
+
+
+def _content(session: Session, row: DraftRow, old: Definition, new: Definition) -> dict[str, object]:
+    """What only a draft that can be read has to show."""
+    difference = processes.compared(old, new)
+    before, after = modelled.changed(old, new, difference)
+    notes = drafts.notes(session, row, new)
+    return {
+        "name": new.name,
+        "difference": difference,
+        "follows": processes.consequences(session, old, new, actor(), now=now()),
+        "before": before,
+        "after": after,
+        "notes": notes,
+        "unread": bool(notes) and row.accepted != row.content,
+        **modelled.content(session, new),
+    }
 
 
 @pages.post("/<uuid:draft_id>")
@@ -139,7 +168,7 @@ def act(process: str, draft_id: object) -> ResponseReturnValue:
         with writing() as session:
             notice = _decide(session, process, ident, action, fields, version)
     except drafts.Raced as raced:
-        return _second(process, ident, raced, None)
+        return _second(process, ident, raced, None, version)
     except ModelRefused as refused:
         return _refused(process, refused.findings, url_for("drafts.page", process=process, draft_id=ident))
     except Invalid as wrong:
@@ -170,16 +199,20 @@ def _save(process: str, ident: str, version: int) -> ResponseReturnValue:
         # what was sent is kept by its content, so that whoever came second need not find the file again
         with writing() as session:
             kept = drafts.keep(session, process, files, now=now())
-        return _second(process, ident, raced, kept)
+        return _second(process, ident, raced, kept, version)
     return redirect(_place(process, ident, "utkast_sparat"), 303)
 
 
-def _second(process: str, ident: str, raced: drafts.Raced, kept: str | None) -> ResponseReturnValue:
+def _second(
+    process: str, ident: str, raced: drafts.Raced, kept: str | None, seen: int
+) -> ResponseReturnValue:
     """Somebody was first: who, when, and a way on that loses nothing."""
+    if kept is not None:
+        return meeting_pages.show(process, ident, kept, seen, status=412)
     with reading() as session:
         by = processes.named(session, [raced.by]).get(raced.by, "")
     shown = render_template(
-        "draft_raced.html", here="processes", process=process, draft_id=ident, by=by, at=raced.at, kept=kept
+        "draft_raced.html", here="processes", process=process, draft_id=ident, by=by, at=raced.at
     )
     return shown, 412
 
@@ -206,9 +239,15 @@ def _decide(
             drafts.reject(session, process, ident, reason, version=version, actor=actor(), now=now())
             return "utkast_avslaget"
         case "publicera":
-            against = fields.get("against", "")[:64]
             drafts.publish(
-                session, process, ident, against=against, version=version, actor=actor(), now=now()
+                session,
+                process,
+                ident,
+                against=fields.get("against", "")[:64],
+                version=version,
+                actor=actor(),
+                now=now(),
+                in_spite=fields.get("in_spite", ""),
             )
             return "utkast_publicerat"
     raise Conflict(t("error.bad_action"))
@@ -218,5 +257,5 @@ def _decide(
 def export(process: str, draft_id: object) -> ResponseReturnValue:
     with reading() as session:
         row = drafts.read_draft(session, process, str(draft_id))
-        files = drafts.belonging(drafts.files_of(session, row.content), drafts.content_of(session, row))
+        files = drafts.belonging(drafts.files_of(session, row.content))
     return archive(files, f"{process}-utkast")

@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from service.http.language import t
 from workflows import Definition, ModelRefused
-from workflows.drawing import draw
+from workflows.drawing import Tone, draw
 
 # no HTML, no pictures from elsewhere; link addresses are checked by markdown-it (no javascript: or data:)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 _LOWEST = 3
+_NO_TONES: Mapping[str, Tone] = {}
 
 
 def diagram(definition: Definition, done: Collection[str], now: Collection[str]) -> Markup | None:
@@ -35,15 +36,34 @@ def _drawn(
         return None
 
 
-def marked(definition: Definition, marks: Mapping[str, str]) -> Markup | None:
-    """The process as SVG with a flag of a few words on some elements, or None where it cannot be drawn."""
-    return _flagged(definition, tuple(sorted(marks.items())), t("task.process_title", name=definition.name))
+def covered(definition: Definition, walked: Collection[str], marks: Mapping[str, str]) -> Markup | None:
+    """The process as SVG with what has been tried, and a flag of a few words on what has not; None where it
+    cannot be drawn."""
+    title = t("task.process_title", name=definition.name)
+    try:
+        return Markup(draw(definition.model, done=walked, title=title, marks=marks))
+    except ModelRefused:
+        return None
+
+
+def marked(
+    definition: Definition, marks: Mapping[str, str], toned: Mapping[str, Tone] = _NO_TONES
+) -> Markup | None:
+    """The process as SVG with a flag of a few words on some elements, or None where it cannot be drawn.
+    `toned` are those of them that have come, gone or changed, each with its colour."""
+    flags, colours = tuple(sorted(marks.items())), tuple(sorted(toned.items()))
+    return _flagged(definition, flags, colours, t("task.process_title", name=definition.name))
 
 
 @lru_cache(64)
-def _flagged(definition: Definition, marks: tuple[tuple[str, str], ...], title: str) -> Markup | None:
+def _flagged(
+    definition: Definition,
+    marks: tuple[tuple[str, str], ...],
+    toned: tuple[tuple[str, Tone], ...],
+    title: str,
+) -> Markup | None:
     try:
-        return Markup(draw(definition.model, title=title, marks=dict(marks)))
+        return Markup(draw(definition.model, title=title, marks=dict(marks), toned=dict(toned)))
     except ModelRefused:
         return None
 

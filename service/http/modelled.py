@@ -15,6 +15,7 @@ from workflows import Definition, ModelRefused, forms, scenarios
 from workflows.decisions import Decision, Table
 from workflows.definition import tables
 from workflows.diff import Change, Difference
+from workflows.drawing import Tone
 from workflows.forms import Form
 from workflows.outline import outline
 
@@ -78,21 +79,22 @@ def _stories(definition: Definition) -> int:
 
 
 def changed(old: Definition, new: Definition, found: Difference) -> tuple[Markup | None, Markup | None]:
-    """Both drawings, with a flag on what goes, comes and changes."""
-    gone: dict[str, str] = {}
-    come: dict[str, str] = {}
+    """Both drawings, with a flag and a colour on what goes, comes and changes, connections too."""
+    gone: dict[str, Tone] = {}
+    come: dict[str, Tone] = {}
     for said in found.sentences:
         if said.element is None:
             continue
         if said.kind is Change.REMOVED:
-            gone[said.element] = t("process.mark_gone")
+            gone[said.element] = "gone"
         elif said.kind is Change.ADDED:
-            come[said.element] = t("process.mark_new")
+            come[said.element] = "new"
         else:
-            gone.setdefault(said.element, t("process.mark_changes"))
-            come.setdefault(said.element, t("process.mark_changed"))
-    return markup.marked(old, _drawn(old, gone)), markup.marked(new, _drawn(new, come))
+            gone.setdefault(said.element, "changed")
+            come.setdefault(said.element, "changed")
+    return _drawn(old, gone, t("process.mark_changes")), _drawn(new, come, t("process.mark_changed"))
 
 
-def _drawn(definition: Definition, marks: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in marks.items() if name in definition.elements}
+def _drawn(definition: Definition, toned: Mapping[str, Tone], changed: str) -> Markup | None:
+    words = {"gone": t("process.mark_gone"), "new": t("process.mark_new"), "changed": changed}
+    return markup.marked(definition, {name: words[tone] for name, tone in toned.items()}, toned)

@@ -61,6 +61,7 @@ def _page(process: str, placed: list[str], chosen: str) -> ResponseReturnValue:
                 "ready": [case for case in tried if case.verdict.ok],
                 "left": [case for case in tried if not case.verdict.ok],
                 "places": _places(route.plan, plan, old, new),
+                "pairs": _pairs(plan, old, new),
                 "wrong": wrong,
                 "before": markup.marked(old, {}),
                 "after": markup.marked(new, {}),
@@ -115,6 +116,16 @@ def _places(proposed: Plan, plan: Plan, old: Definition, new: Definition) -> lis
         for element in old.elements.values()
         if element.id in open_to_choice
     ]
+
+
+def _pairs(plan: Plan, old: Definition, new: Definition) -> list[tuple[str, str | None]]:
+    """What each named step becomes, in drawing order: the old name, and the new one or None."""
+    pairs = []
+    for element in old.elements.values():
+        if element.name:
+            target = new.elements.get(plan.target(element.id) or "")
+            pairs.append((element.name, (target.name or target.id) if target else None))
+    return pairs
 
 
 @pages.post("")

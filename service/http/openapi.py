@@ -89,6 +89,24 @@ def _step(summary: str, schema: Mapping[str, Any], answer: Mapping[str, Any]) ->
     }
 
 
+def _draft(
+    method: str,
+    summary: str,
+    answer: Mapping[str, Any],
+    *problems: int,
+    sends: tuple[dict[str, Any], ...] = (),
+) -> dict[str, Any]:
+    """A call about a draft of a process. `sends`: what goes with the model that it carries."""
+    process = {"name": "process", "in": "path", "required": True, "schema": _TEXT}
+    call = {
+        "summary": summary,
+        "parameters": [process, _path("draft_id"), *sends],
+        "responses": _answers(200, "The draft's", answer, 404, *problems),
+    }
+    model = {"required": True, "content": {"application/xml": {"schema": _TEXT}}}
+    return {method: call | ({"requestBody": model} if sends else {})}
+
+
 _VERSION = {"type": "integer", "minimum": 0}
 _HOLD = _object(version=_VERSION)
 _ANSWER = _object(version=_VERSION, answers={"type": "object"})
@@ -119,6 +137,20 @@ SCHEMAS: Mapping[str, Any] = {
         login=_TEXT,
         roles={"type": "array", "items": _TEXT},
         csrf=_TEXT,
+    ),
+    "Saved": _object(("version", "at"), version=_VERSION, at=_TEXT),
+    "Looked": _object(
+        ("findings", "notes"),
+        findings={"type": "array", "items": _ref("Finding")},
+        notes={"type": "array", "items": _ref("Finding")},
+    ),
+    "Finding": _object(
+        ("rule", "element", "text", "hint", "level"),
+        rule=_TEXT,
+        element=_or_null(_TEXT),
+        text=_TEXT,
+        hint=_TEXT,
+        level={"enum": ["error", "warning", "note"]},
     ),
     "Received": _object(
         ("case_id", "item_id", "case_number", "duplicate"),
@@ -166,6 +198,7 @@ SCHEMAS: Mapping[str, Any] = {
             "locked": {"type": "boolean"},
             "technical": {"type": "boolean"},
             "unmanned": {"type": "boolean"},
+            "paused": {"type": "boolean"},
             "status": {"enum": ["open", "completed", "withdrawn"]},
             "draft": {"type": "object"},
         },
@@ -298,6 +331,20 @@ DOCUMENT: Mapping[str, Any] = {
                 "responses": _answers(200, "The sentence and its source", _ref("Why"), 404),
             }
         },
+        "/processes/{process}/drafts/{draft_id}/model": {
+            **_draft("get", "The draft's drawing, as application/xml; its version is the ETag", _TEXT),
+            **_draft(
+                "put", "Save the drawing", _ref("Saved"), 409, 412, 413, 415, 422, sends=(_IF_MATCH, _CSRF)
+            ),
+        },
+        "/processes/{process}/drafts/{draft_id}/lint": _draft(
+            "post", "What hinders this drawing, and how it was read", _ref("Looked"), 413, 415, sends=(_CSRF,)
+        ),
+        "/processes/{process}/drafts/{draft_id}/catalogue": _draft(
+            "get",
+            "What a drawing may name: roles, rules, operations, and the draft's files",
+            {"type": "object"},
+        ),
         "/tasks": {
             "get": {
                 "summary": "Open tasks that you may see",

@@ -6,16 +6,20 @@ import re
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import definitions, drafts, processes
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.http import markup, modelled
 from service.http.house import actor, now, reading
+from service.http.language import t
+from service.http.shown import moment_long
 from service.processes import Version
-from workflows import scenarios
+from workflows import Definition, ModelRefused, scenarios
 
 pages = Blueprint("processes", __name__, url_prefix="/processer")
-_SPAN = re.compile(r"(\d{1,6})\.\.\.(\d{1,6})", re.ASCII)
+_SIDE = r"(\d{1,6}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_SPAN = re.compile(rf"{_SIDE}\.\.\.{_SIDE}", re.ASCII)
 
 
 @pages.get("")
@@ -32,6 +36,7 @@ def page(process: str) -> ResponseReturnValue:
         current = in_force(versions)
         definition = definitions.by_hash(session, current.hash)
         living = drafts.living(session, process) if may_own() else []
+        newer = drafts.newer(session, process) if may_own() else None
         names = processes.named(session, [row.changed_by for row in living])
         shown = modelled.content(session, definition)
     return render_template(
@@ -41,6 +46,7 @@ def page(process: str) -> ResponseReturnValue:
         current=current,
         versions=versions,
         drafts=living,
+        newer=newer,
         names=names,
         may_own=may_own(),
         errors={},
@@ -76,21 +82,21 @@ def stories(process: str) -> ResponseReturnValue:
 @pages.get("/<process>/versioner")
 def choose(process: str) -> ResponseReturnValue:
     """From the form with two versions to their own address."""
-    numbers = [request.args.get(name, "") for name in ("fran", "till")]
-    if not all(number.isascii() and number.isdigit() and len(number) < 7 for number in numbers):
+    sides = [request.args.get(name, "") for name in ("fran", "till")]
+    if _SPAN.fullmatch("...".join(sides)) is None:
         raise NotFound
-    return redirect(url_for("processes.compare", process=process, span="...".join(numbers)), 303)
+    return redirect(url_for("processes.compare", process=process, span="...".join(sides)), 303)
 
 
 @pages.get("/<process>/versioner/<span>")
 def compare(process: str, span: str) -> ResponseReturnValue:
-    """Two versions: the sentences, both drawings, and what follows for cases, people and rules."""
+    """Two versions, or drafts by their ids: the sentences, both drawings, and what follows for cases, people
+    and rules."""
     found = _SPAN.fullmatch(span)
     if found is None:
         raise NotFound
     with reading() as session:
-        old = processes.numbered(session, process, int(found[1]))
-        new = processes.numbered(session, process, int(found[2]))
+        (old, before_title), (new, after_title) = (_side(session, process, one) for one in found.groups())
         follows = processes.consequences(session, old, new, actor(), now=now())
     difference = processes.compared(old, new)
     before, after = modelled.changed(old, new, difference)
@@ -99,7 +105,7 @@ def compare(process: str, span: str) -> ResponseReturnValue:
         here="processes",
         process=process,
         name=new.name,
-        numbers=(int(found[1]), int(found[2])),
+        titles=(before_title, after_title),
         difference=difference,
         follows=follows,
         before=before,
@@ -107,12 +113,26 @@ def compare(process: str, span: str) -> ResponseReturnValue:
     )
 
 
+def _side(session: Session, process: str, side: str) -> tuple[Definition, str]:
+    """A version by number, or for those who may own them a draft by id; and what to call it."""
+    if side.isdigit():
+        return processes.numbered(session, process, int(side)), t("process.version_n", n=side)
+    if not may_own():
+        raise NotFound
+    row = drafts.read_draft(session, process, side)
+    title = t("chronicle.draft_of", when=moment_long(row.changed_at))
+    try:
+        return drafts.content_of(session, row), title
+    except ModelRefused:
+        raise Conflict(t("meeting.unreadable")) from None
+
+
 @pages.get("/<process>/versioner/<int:number>.zip")
 def export(process: str, number: int) -> ResponseReturnValue:
     """The version's folder: the same bytes every time."""
     with reading() as session:
         definition = processes.numbered(session, process, number)
-        files = drafts.belonging(definitions.files_of(session, definition.hash), definition)
+        files = drafts.belonging(definitions.files_of(session, definition.hash))
     return archive(files, f"{process}-{number}")
 
 

@@ -89,6 +89,21 @@ NOTICES = frozenset(
         "utkast_kastat",
         "utkast_publicerat",
         "utkast_godtaget",
+        "arende_pausat",
+        "arende_igang",
+        "arende_flyttat",
+        "arende_avbrutet",
+        "version_pausad",
+        "version_igang",
+        "fel_gick",
+        "fel_skickat",
+        "fel_antecknat",
+        "utkast_pausat",
+        "steg_lika",
+        "utkast_sammanslaget",
+        "kommentar_sparad",
+        "kommentar_klar",
+        "delad_avbojd",
     }
 )
 _STATIC = Path(__file__).parent / "static"
@@ -145,6 +160,8 @@ def due_short(line: TaskLine) -> str:
     match line.due_at, line.urgency:
         case None, _:
             return t("time.none")
+        case datetime(), "late" if line.at_once:
+            return t("time.at_once")
         case datetime() as due, "late":
             return span(now() - due)
         case datetime() as due, "today":
@@ -164,6 +181,8 @@ def due_long(line: TaskLine) -> str:
     match line.due_at, line.urgency:
         case None, _:
             return t("time.none_long")
+        case datetime(), "late" if line.at_once:
+            return t("time.at_once_long")
         case datetime() as due, "late":
             return t("time.late_long", span=span(now() - due), when=moment(due))
         case datetime() as due, "today":
@@ -176,10 +195,11 @@ def due_long(line: TaskLine) -> str:
 class Dated:
     due_at: datetime | None
     urgency: Urgency
+    at_once: bool
 
 
 def dated(task: OpenTask) -> Dated:
-    return Dated(task.due_at, inbox.urgency(task.due_at, now()))
+    return Dated(task.due_at, inbox.urgency(task.due_at, now()), task.at_once)
 
 
 def size(count: int) -> str:

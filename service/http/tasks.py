@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service import cases, definitions, duties, inbox, secrecy
+from service import cases, definitions, duties, inbox, pauses, secrecy
 from service.errors import Invalid
 from service.http import bounded, course, evidence_pages, markup, trouble, why_pages
 from service.http.house import actor, now, reading, writing
@@ -54,10 +54,13 @@ def act(task_id: object) -> ResponseReturnValue:
 def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
     with reading() as session:
         answers = _answers(session, cases.open_task(session, ident, actor(), now=now()), fields)
-    with stepping(ident, answers) as session:
-        case = cases.complete(session, ident, answers, version=version, actor=actor(), now=now())
-        session.flush()  # the next task of the case is looked for below
-        following = inbox.next_task(session, actor(), case.id, now=now())
+    try:
+        with stepping(ident, answers) as session:
+            case = cases.complete(session, ident, answers, version=version, actor=actor(), now=now())
+            session.flush()  # the next task of the case is looked for below
+            following = inbox.next_task(session, actor(), case.id, now=now())
+    except pauses.Paused:  # since the page was opened: nothing that was written is lost
+        return _draft(ident, version, fields, "utkast_pausat")
     if following:
         return redirect(f"/uppgifter/{following}?meddelande=klar", 303)
     if inbox.may_see_cases(actor()):
@@ -65,13 +68,15 @@ def _complete(ident: str, version: int | None, fields: dict[str, str | list[str]
     return redirect("/inkorg?meddelande=klar", 303)
 
 
-def _draft(ident: str, version: int | None, fields: dict[str, str | list[str]]) -> ResponseReturnValue:
+def _draft(
+    ident: str, version: int | None, fields: dict[str, str | list[str]], notice: str = "utkast"
+) -> ResponseReturnValue:
     with writing() as session:
         task = cases.open_task(session, ident, actor(), now=now())
         cases.save_draft(
             session, ident, _answers(session, task, fields), version=version, actor=actor(), now=now()
         )
-    return redirect(f"/uppgifter/{ident}?meddelande=utkast", 303)
+    return redirect(f"/uppgifter/{ident}?meddelande={notice}", 303)
 
 
 def _hold(ident: str, version: int | None, action: str) -> ResponseReturnValue:

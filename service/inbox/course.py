@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from service import history, secrecy
 from service.actors import SYSTEM, Actor
-from service.inbox.task_list import visible
-from service.store import PersonRow, RegistrationRow, TaskRow
+from service.inbox.task_list import at_once, visible
+from service.store import CaseRow, PersonRow, RegistrationRow, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class OpenTask:
     opened_at: datetime
     reachable: bool
     """Whether the asker may open it."""
+    at_once: bool
+    """As in the list of tasks."""
 
 
 def open_tasks(session: Session, actor: Actor, case_id: str, *, now: datetime) -> tuple[OpenTask, ...]:
@@ -73,6 +75,7 @@ def open_tasks(session: Session, actor: Actor, case_id: str, *, now: datetime) -
             PersonRow.name.label("assignee_name"),
             TaskRow.due_at,
             TaskRow.opened_at,
+            CaseRow.received_at,
             visible(actor, now).label("reachable"),
         )
         .join(TaskRow.case)
@@ -91,6 +94,7 @@ def open_tasks(session: Session, actor: Actor, case_id: str, *, now: datetime) -
             r.due_at,
             r.opened_at,
             bool(r.reachable),
+            at_once(r.due_at, r.received_at if r.kind == "form" else r.opened_at, now),
         )
         for r in rows
     )

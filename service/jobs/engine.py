@@ -28,7 +28,7 @@ WORKERS = 16
 dead processes in it for ever."""
 POLL = 0.1
 
-Kind = Literal["push", "fire"]
+Kind = Literal["push", "fire", "replay"]
 Handler = Callable[[str], None]
 log = logging.getLogger("ordna.jobs")
 hush()

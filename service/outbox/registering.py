@@ -11,14 +11,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from adapters.contract import Receipt
-from service import cases, history, jobs
+from service import cases, history, jobs, pauses
 from service.actors import SYSTEM, Actor
 from service.errors import Conflict
 from service.outbox import tasks
-from service.store import CaseRow, RegistrationRow, lock_rows
+from service.store import CaseRow, HeldAnswerRow, RegistrationRow, lock_rows
+from workflows import StepRefused
 
 log = logging.getLogger("ordna.outbox")
 How = Literal["answer", "look_up", "by_hand"]
+GIVEN_UP = "registration_cancelled"
+"""The BPMN error that a flow is told of a cancelled registration by."""
+MANY = 200
+"""Held answers that one round tells."""
 
 
 def known_number(session: Session, row: RegistrationRow, number: str) -> bool:
@@ -90,6 +95,60 @@ def nudge_next(session: Session, case_id: str) -> None:
     for row in rows:
         if row.state in ("pending", "retry"):
             jobs.enqueue(session, "push", row.id, turn=f"next:{settled}")
+
+
+def held(session: Session) -> list[str]:
+    """The service tasks whose answer waits for a case that is paused no more, the oldest first."""
+    return list(
+        session.scalars(
+            select(HeldAnswerRow.task)
+            .join(CaseRow, CaseRow.id == HeldAnswerRow.case_id)
+            .where(~pauses.paused())
+            .order_by(HeldAnswerRow.at, HeldAnswerRow.task)
+            .limit(MANY)
+        )
+    )
+
+
+def tell_held(session: Session, task: str, *, now: datetime) -> bool:
+    """Tell the flow what came of a registration while its case was paused. False when somebody else has, or
+    the case is paused again."""
+    waiting = session.get(HeldAnswerRow, task)
+    if waiting is None:
+        return False
+    case = cases.hold(session, waiting.case_id)
+    found = session.get(HeldAnswerRow, task, populate_existing=True)  # the lock may have been waited for
+    if found is None or (case.status == "open" and pauses.of_case(session, case) is not None):
+        return False
+    row = session.scalars(select(RegistrationRow).where(RegistrationRow.task == task)).one()
+    session.delete(found)
+    session.flush()  # gone before the flow hears of it: a pause that begins again may hold it again
+    if found.code is None:
+        _move_on(session, case, row, SYSTEM, now)
+    else:
+        give_up(session, case, row, SYSTEM, now)
+    return True
+
+
+def give_up(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
+    """Tell the flow that the registration was cancelled. One that does not catch it keeps waiting, which a
+    task shows."""
+    try:
+        with session.begin_nested():
+            cases.operation_failed(session, case.id, row.task, GIVEN_UP, now=now, actor=actor)
+    except Conflict:
+        pass  # the flow no longer waits
+    except StepRefused:
+        cases.raise_incident(
+            session,
+            case.id,
+            kind="incident",
+            name=tasks.UNCAUGHT,
+            role="process_owner",
+            element=row.element,
+            registration_id=row.id,
+            now=now,
+        )
 
 
 def _move_on(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:

@@ -20,11 +20,10 @@ from service.outbox import tasks
 from service.outbox.claim import locked, nudge
 from service.outbox.policy import Clock
 from service.outbox.push import look_up as ask
-from service.outbox.registering import known_number, nudge_next, register
+from service.outbox.registering import give_up, known_number, nudge_next, register
 from service.outbox.settle import Confirmed, Differs, Failed, GaveWay, Several, diarium_holds
 from service.settings import Settings
 from service.store import CaseRow, Database, RegistrationRow
-from workflows import StepRefused
 
 WAITING = ("uncertain", "refused", "retry")
 BEFORE_SENDING = ("pending", *WAITING)
@@ -97,11 +96,18 @@ def _seen(outcome: Confirmed | Several | Differs | Failed | GaveWay | None) -> S
 
 
 def send_again(
-    session: Session, registration_id: str, settings: Settings, *, actor: Actor, now: datetime
+    session: Session,
+    registration_id: str,
+    settings: Settings,
+    *,
+    actor: Actor,
+    now: datetime,
+    technical: bool = False,
 ) -> None:
     """Put the registration in line again with all its attempts. The outbox still asks the diarium
-    before it sends, and waits until the last attempt has settled."""
-    case, row = _held(session, registration_id, actor, now)
+    before it sends, and waits until the last attempt has settled. `technical`: a technical role may, who has
+    mended what was broken; it decides nothing about the record."""
+    case, row = _held(session, registration_id, actor, now, technical=technical)
     _in_state(row, WAITING)
     settled = row.updated_at + timedelta(seconds=settings.settle) if row.sent else now
     row.state, row.attempt, row.next_attempt_at, row.receipt = "retry", 0, max(now, settled), None
@@ -151,30 +157,13 @@ def cancel(session: Session, registration_id: str, reason: str, *, actor: Actor,
         data={"registration": row.id, "reason": reason},
     )
     tasks.close(session, row, actor, now)
-    _tell_flow(session, case, row, actor, now)
+    give_up(session, case, row, actor, now)
     nudge_next(session, row.case_id)
 
 
-def _tell_flow(session: Session, case: CaseRow, row: RegistrationRow, actor: Actor, now: datetime) -> None:
-    try:
-        with session.begin_nested():
-            cases.operation_failed(session, case.id, row.task, "registration_cancelled", now=now, actor=actor)
-    except Conflict:
-        pass  # the flow no longer waits
-    except StepRefused:
-        cases.raise_incident(
-            session,
-            case.id,
-            kind="incident",
-            name=tasks.UNCAUGHT,
-            role="process_owner",
-            element=row.element,
-            registration_id=row.id,
-            now=now,
-        )
-
-
-def _row(session: Session, registration_id: str, actor: Actor, now: datetime) -> RegistrationRow:
+def _row(
+    session: Session, registration_id: str, actor: Actor, now: datetime, *, technical: bool = False
+) -> RegistrationRow:
     """The registration, when `actor` is a registrar; in a locked case one who is cleared, or the registrar
     with the secrecy role."""
     row = session.scalar(
@@ -184,7 +173,7 @@ def _row(session: Session, registration_id: str, actor: Actor, now: datetime) ->
     )
     if row is None:
         raise NotFound()
-    if not actor.may(tasks.ROLE):
+    if not actor.may(tasks.ROLE) and not (technical and actor.roles & secrecy.TECHNICAL_ROLES):
         case = session.get_one(CaseRow, row.case_id)
         if case.secrecy is None or not actor.may(secrecy.REGISTRAR):
             raise Forbidden()
@@ -192,9 +181,10 @@ def _row(session: Session, registration_id: str, actor: Actor, now: datetime) ->
 
 
 def _held(
-    session: Session, registration_id: str, actor: Actor, now: datetime
+    session: Session, registration_id: str, actor: Actor, now: datetime, *, technical: bool = False
 ) -> tuple[CaseRow, RegistrationRow]:
-    case = cases.hold(session, _row(session, registration_id, actor, now).case_id)
+    found = _row(session, registration_id, actor, now, technical=technical)
+    case = cases.hold(session, found.case_id)
     row = locked(session, registration_id)
     assert row is not None  # registrations are never deleted
     return case, row

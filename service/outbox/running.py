@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from adapters.archive import Archive
 from adapters.contract import Diarium
-from service import cases, evidence, jobs
+from service import cases, evidence, jobs, replay
 from service.outbox import rounds
 from service.outbox.archiving import archive_round
 from service.outbox.policy import SAFE, Checkpoint, Clock, Policy, nothing
@@ -38,7 +38,7 @@ def start(
     workers: int = jobs.WORKERS,
     archive: Archive | None = None,
 ) -> None:
-    """Carry registrations out and fire timers, in threads of this process, until `stop`. Raises
+    """Carry registrations out, fire timers and try drafts, in threads of this process, until `stop`. Raises
     JobsRefused when it does so already."""
     tidied, anchored = time.monotonic(), -ANCHOR
     looked = surveyed = -SURVEY
@@ -58,9 +58,13 @@ def start(
         with database.write() as session:
             cases.timer_due(session, timer_id, now=clock())
 
+    def try_out(run_id: str) -> None:
+        replay.trials.work(database, run_id, clock)
+
     def upkeep() -> None:
         nonlocal tidied, anchored, looked, surveyed
         sweep(database, settings, clock)
+        replay.trials.sweep(database, clock())
         if archive is not None:
             archive_round(database, archive, clock)
         if time.monotonic() - surveyed > SURVEY:
@@ -77,7 +81,8 @@ def start(
             with database.read() as session:
                 evidence.anchor(session, clock())
 
-    jobs.work(database, {"push": carry, "fire": fire}, settings, upkeep=upkeep, workers=workers)
+    handlers = {"push": carry, "fire": fire, "replay": try_out}
+    jobs.work(database, handlers, settings, upkeep=upkeep, workers=workers)
 
 
 def stop() -> None:

@@ -1,5 +1,6 @@
 """The round that forgets nothing: rows whose job vanished are nudged, timers that are due are
-fired, messages that came too early are delivered, and what has been unknown too long becomes a task.
+fired, messages that came too early are delivered, what was answered while a case was paused is told to its
+flow, and what has been unknown too long becomes a task.
 
 Every process runs it. What two processes do at the same time is done once: nudges carry names,
 timers and tasks are taken under the case's row.
@@ -14,8 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service import cases, jobs, messages
-from service.outbox import tasks
+from service import cases, jobs, messages, pauses
+from service.outbox import registering, tasks
 from service.outbox.claim import locked, waits_for_earlier
 from service.outbox.policy import SILENCE, Clock
 from service.settings import Settings
@@ -36,6 +37,7 @@ class Swept:
     fired: int = 0
     shown: int = 0
     delivered: int = 0
+    told: int = 0
 
 
 def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
@@ -46,12 +48,14 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
         lost = _lost(session, settings, now) if "jobs" in database.info else []
         due = session.scalars(
             select(TimerRow.id)
-            .where(TimerRow.state == "waiting", TimerRow.due_at <= now)
+            .join(CaseRow, CaseRow.id == TimerRow.case_id)
+            .where(TimerRow.state == "waiting", TimerRow.due_at <= now, ~pauses.paused())
             .order_by(TimerRow.due_at)
             .limit(MANY)
         ).all()
         silent = _silent(session, now)
         wanted = messages.wanted(session)
+        held = registering.held(session)
     if lost:
         late = _late(settings)
         with database.write() as session:
@@ -62,6 +66,7 @@ def sweep(database: Database, settings: Settings, clock: Clock) -> Swept:
         sum(_fire(database, timer, now) for timer in due),
         sum(_show(database, registration, now) for registration in silent),
         sum(_deliver(database, message, now) for message in wanted),
+        sum(_tell(database, task, now) for task in held),
     )
 
 
@@ -126,6 +131,11 @@ def _fire(database: Database, timer_id: str, now: datetime) -> bool:
 def _deliver(database: Database, message_id: str, now: datetime) -> bool:
     with database.write() as session:
         return messages.deliver_kept(session, message_id, now=now)
+
+
+def _tell(database: Database, task: str, now: datetime) -> bool:
+    with database.write() as session:
+        return registering.tell_held(session, task, now=now)
 
 
 def _untold() -> ColumnElement[bool]:

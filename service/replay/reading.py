@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Text, case, cast, null, select
 from sqlalchemy.orm import Session
 
 from service import answers, secrecy
 from service.actors import Actor
-from service.keys import Unreadable
-from service.store import CaseRow, HistoryRow, RegistrationRow, SubscriptionRow, TaskRow, TimerRow
+from service.keys import CaseKey, Unreadable
+from service.store import (
+    CaseRow,
+    HistoryRow,
+    RegistrationRow,
+    SubscriptionRow,
+    TaskRow,
+    TimerRow,
+    case_key,
+)
 from workflows.replay import Happened
 from workflows.replay.record import Kind as WaitKind
 
@@ -35,6 +45,8 @@ _EVENTS = (
     "registration_unawaited",
     "registration_cancelled",
     "deadline_reckoned",
+    "token_moved",
+    "case_cancelled",
 )
 
 
@@ -43,7 +55,6 @@ class Told:
     """What the store tells of one case's time in one process."""
 
     case: CaseRow
-    known: bool
     definition: str
     given: Mapping[str, Any]
     began: datetime
@@ -56,11 +67,15 @@ class Told:
     waiting: list[tuple[WaitKind, str]] = field(default_factory=list)
     timers: set[tuple[str, datetime]] = field(default_factory=set)
     unreadable: bool = False
+    by_hand: bool = False
+    """Somebody has moved the case in its flow, or cancelled it: it did not go by the drawing."""
 
 
-def chosen(session: Session, process: str, last: int) -> list[str]:
-    """The ids: all open cases, the latest first, then the `last` that were closed or went on elsewhere."""
-    here = CaseRow.process == process
+def chosen(session: Session, process: str, last: int, *, actor: Actor, now: datetime) -> list[str]:
+    """The ids, of cases that `actor` may know of: all open ones, the latest first, then the `last` that were
+    closed or went on elsewhere."""
+    known = secrecy.knows(actor, now)
+    here = (CaseRow.process == process) & known
     open_now = session.scalars(
         select(CaseRow.id).where(here, CaseRow.status == "open").order_by(CaseRow.opened_at.desc())
     ).all()
@@ -70,7 +85,7 @@ def chosen(session: Session, process: str, last: int) -> list[str]:
         .order_by(CaseRow.closed_at.desc())
         .limit(last)
     ).all()
-    elsewhere = select(CaseRow.id).where(CaseRow.process != process)
+    elsewhere = select(CaseRow.id).where(CaseRow.process != process, known)
     gone = session.execute(
         select(HistoryRow.at, HistoryRow.stream).where(
             HistoryRow.stream.in_(elsewhere), HistoryRow.kind == "case_continued"
@@ -84,19 +99,24 @@ def chosen(session: Session, process: str, last: int) -> list[str]:
 def read(
     session: Session, ids: Sequence[str], process: str, *, actor: Actor, now: datetime
 ) -> Iterator[Told]:
-    """What is recorded of each case that has run in `process`, in the order of `ids`."""
-    knows = secrecy.knows(actor, now).label("known")
-    cases = {
-        case.id: (case, bool(known))
-        for case, known in session.execute(select(CaseRow, knows).where(CaseRow.id.in_(ids)))
-    }
+    """What is recorded of each case that has run in `process`, in the order of `ids`; of a case that `actor`
+    may not know of there is nothing."""
+    known = select(CaseRow).where(CaseRow.id.in_(ids), secrecy.knows(actor, now))
+    cases = {found.id: found for found in session.scalars(known)}
+    passed = HistoryRow.kind == "passed"
     events: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(
-        select(HistoryRow.stream, HistoryRow.at, HistoryRow.kind, HistoryRow.element, HistoryRow.data)
+        select(
+            HistoryRow.stream,
+            case((passed, null()), else_=HistoryRow.at).label("at"),  # most events, and nobody asks when
+            HistoryRow.kind,
+            HistoryRow.element,
+            cast(HistoryRow.data, Text).label("data"),
+        )
         .where(HistoryRow.stream.in_(ids), HistoryRow.kind.in_(_EVENTS))
         .order_by(HistoryRow.stream, HistoryRow.position)
     ):
-        events[row.stream].append(row)
+        events[row[0]].append(row)
     tasks: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(
         select(TaskRow.id, TaskRow.case_id, TaskRow.element, TaskRow.status, TaskRow.answers_locked)
@@ -113,8 +133,7 @@ def read(
     for ident in ids:
         if ident not in cases:
             continue
-        case, known = cases[ident]
-        told = _told(session, case, known, process, events[ident], tasks[ident])
+        told = _told(session, cases[ident], process, events[ident], tasks[ident])
         if told is None:
             continue
         told.timers = timers[ident]
@@ -125,6 +144,18 @@ def read(
                 *waiting[ident],
             ]
         yield told
+
+
+@lru_cache(2_000)
+def _data(text: str) -> Mapping[str, Any]:
+    """What an event holds: codes, numbers and times, the same in many cases. For reading only."""
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+@lru_cache(2_000)
+def _elements(text: str) -> tuple[str, ...]:
+    return tuple(_data(text)["elements"])
 
 
 def _waiting(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[WaitKind, str]]]:
@@ -155,77 +186,86 @@ def _waiting(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[WaitK
 
 
 def _told(
-    session: Session,
-    case: CaseRow,
-    known: bool,
-    process: str,
-    events: Sequence[Row[Any]],
-    tasks: Sequence[Row[Any]],
+    session: Session, found: CaseRow, process: str, events: Sequence[Any], tasks: Sequence[Row[Any]]
 ) -> Told | None:
     """The case's last stretch in `process`; None when it has not run there."""
     answered: dict[str, deque[Row[Any]]] = defaultdict(deque)
     for task in tasks:
         if task.status == "completed":
             answered[task.element].append(task)
-    found: Told | None = None
+    opener = _Opener(session, found)
+    last: Told | None = None
     here: Told | None = None
-    for event in events:
-        data: Mapping[str, Any] = event.data
-        match event.kind:
+    for _, at, kind, element, text in events:
+        match kind:
+            case "passed":
+                if here is not None:
+                    here.passed.append(_elements(text))
             case "case_opened" | "case_continued":
-                if event.kind == "case_continued" and here is not None:
-                    here.steps.append(Happened("left", event.element or "", event.at))
-                    here.open, here.left, here.until = False, True, event.at
+                data = _data(text)
+                if kind == "case_continued" and here is not None:
+                    here.steps.append(Happened("left", element or "", at))
+                    here.open, here.left, here.until = False, True, at
                 version = data.get("to") or data.get("definition")
                 here = None
                 if data.get("process") == process and version:
-                    here = found = Told(case, known, version, data.get("given") or {}, event.at)
+                    here = last = Told(found, version, data.get("given") or {}, at)
             case "case_migrated" if here is not None:
-                here.definition = data["to"]
+                here.definition = _data(text)["to"]
             case "case_closed" if here is not None:
-                here.open, here.until = False, event.at
-            case "case_disposed" if found is not None:
-                found.disposed = True
+                here.open, here.until = False, at
+            case "token_moved" | "case_cancelled" if here is not None:
+                here.by_hand = True
+                if kind == "case_cancelled":
+                    here.open, here.until = False, at
+            case "case_disposed" if last is not None:
+                last.disposed = True
             case "task_completed":
-                row = answered[event.element].popleft() if answered[event.element] else None
+                row = answered[element].popleft() if answered[element] else None
                 if here is not None:
-                    _answered(session, here, event, row)
+                    here.steps.append(Happened("task", element, at, opener.answers(here, row)))
             case _ if here is not None:
-                _happened(here, event, data)
-    return found
+                _happened(here, kind, element or "", at, text)
+    return last
 
 
-def _answered(session: Session, told: Told, event: Row[Any], row: Row[Any] | None) -> None:
-    """A task that was done, with what was answered in it."""
-    values: Mapping[str, object] = {}
-    if row is not None and row.answers_locked is not None and not told.unreadable:
+class _Opener:
+    """Opens what was answered in one case, with a key that is fetched once and only when it is needed."""
+
+    def __init__(self, session: Session, found: CaseRow) -> None:
+        self._session, self._case = session, found
+        self._key: CaseKey | None = None
+
+    def answers(self, told: Told, row: Row[Any] | None) -> Mapping[str, object]:
+        """Empty where there are none, or where they cannot be read, which `told` then says."""
+        if row is None or row.answers_locked is None or told.unreadable:
+            return {}
         try:
-            values = answers.unlock(session, told.case, row.id, "answers", row.answers_locked)
+            if self._key is None:
+                self._key = case_key(self._session, self._case)
+            return answers.opened(self._key, row.id, "answers", row.answers_locked)
         except Unreadable:
             told.unreadable = True
-    told.steps.append(Happened("task", event.element, event.at, values))
+            return {}
 
 
-def _happened(told: Told, event: Row[Any], data: Mapping[str, Any]) -> None:
-    element = event.element or ""
-    match event.kind:
-        case "passed":
-            told.passed.append(tuple(data["elements"]))
+def _happened(told: Told, kind: str, element: str, at: datetime, text: str) -> None:
+    match kind:
         case "timer_fired":
-            told.steps.append(Happened("timer", element, event.at))
+            told.steps.append(Happened("timer", element, at))
         case "message_arrived":
-            told.steps.append(Happened("message", element, event.at))
+            told.steps.append(Happened("message", element, at))
         case "operation_done":
-            told.steps.append(Happened("operation", element, event.at, data.get("outputs") or {}))
+            told.steps.append(Happened("operation", element, at, _data(text).get("outputs") or {}))
         case "operation_refused":
-            told.steps.append(Happened("operation", element, event.at, code=data["code"]))
+            told.steps.append(Happened("operation", element, at, code=_data(text)["code"]))
         case "registered":
-            told.steps.append(Happened("operation", element, event.at, {"number": data.get("number")}))
+            told.steps.append(Happened("operation", element, at, {"number": _data(text).get("number")}))
         case "registration_unawaited" if told.steps:
             told.steps.pop()  # the answer that came just before: nobody waited for it
         case "registration_cancelled":
-            told.steps.append(Happened("operation", element, event.at, code="registration_cancelled"))
+            told.steps.append(Happened("operation", element, at, code="registration_cancelled"))
         case "deadline_reckoned":
-            before, after = data["from"], data["to"]
+            before, after = _data(text)["from"], _data(text)["to"]
             pairs = {before[name]: after[name] for name in before if name in after}
-            told.steps.append(Happened("reckoned", "", event.at, pairs))
+            told.steps.append(Happened("reckoned", "", at, pairs))

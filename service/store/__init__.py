@@ -14,9 +14,19 @@ from service.store.channels import (
 from service.store.counters import next_in
 from service.store.crisis import CrisisChannelRow, CrisisDigestRow, CrisisRow
 from service.store.database import Database, DatabaseRefused, keys_of, lock_rows, open_database
-from service.store.drafts import DraftRow, SnapshotRow
+from service.store.drafts import (
+    ChoiceRow,
+    CommentRow,
+    DraftRow,
+    PresenceRow,
+    SaveRow,
+    SharedRow,
+    SnapshotRow,
+)
 from service.store.duties import DutyRow, ScheduleRow
 from service.store.holding import case_key, hold_case
+from service.store.interventions import HeldAnswerRow, IncidentNoteRow, InterventionRow
+from service.store.replays import ReplayedRow, ReplayRow
 from service.store.retention import (
     AuthorityRow,
     DisposalRow,
@@ -57,7 +67,9 @@ __all__ = [
     "ChannelDayRow",
     "ChannelPersonRow",
     "ChannelRow",
+    "ChoiceRow",
     "ClearanceRow",
+    "CommentRow",
     "ConsentRow",
     "CopyRuleRow",
     "CounterRow",
@@ -74,19 +86,27 @@ __all__ = [
     "DutyRow",
     "EndpointRow",
     "EvidenceRow",
+    "HeldAnswerRow",
     "HistoryRow",
     "HoldRow",
+    "IncidentNoteRow",
+    "InterventionRow",
     "ItemRow",
     "MessageRow",
     "PersonRow",
+    "PresenceRow",
     "ProposalRow",
     "RegistrationRow",
     "RemovalRow",
+    "ReplayRow",
+    "ReplayedRow",
     "RetentionRuleRow",
+    "SaveRow",
     "ScheduleRow",
     "SecrecyMarkRow",
     "SessionRow",
     "SetupRow",
+    "SharedRow",
     "SnapshotRow",
     "SubscriptionRow",
     "TaskRow",

@@ -46,9 +46,12 @@ class DraftRow(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(120))
     published: Mapped[str | None] = mapped_column(ForeignKey("definition.hash"), index=True)
+    shared: Mapped[str | None] = mapped_column(String(64))
+    """The hash of the shared version that has been taken into it, where one has."""
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        Index("ix_draft_process", "process", "created_at"),
         Index(
             "ix_draft_living",
             "process",
@@ -57,3 +60,64 @@ class DraftRow(Base):
             postgresql_where=text("state IN ('open','review')"),
         ),
     )
+
+
+class SaveRow(Base):
+    """What a draft held from one of its versions on: what two people both began from, when they meet."""
+
+    __tablename__ = "draft_save"
+    draft: Mapped[str] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[str] = mapped_column(ForeignKey("snapshot.hash"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(120))
+
+
+class PresenceRow(Base):
+    """When somebody last had the draft before them."""
+
+    __tablename__ = "draft_presence"
+    draft: Mapped[str] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(120), primary_key=True)
+    at: Mapped[datetime]
+
+
+class CommentRow(Base):
+    """What somebody says of a draft, or of one element of it; `name` is what the element was called then.
+    Resolved ones stay."""
+
+    __tablename__ = "draft_comment"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    draft: Mapped[str] = mapped_column(ForeignKey("draft.id"), index=True)
+    element: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(120))
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class SharedRow(Base):
+    """A shared model that came with the product, as it came. `hash` is the definition's; `current` is the
+    latest that came. Declined: the municipality has seen it and stays with its own."""
+
+    __tablename__ = "shared_model"
+    process: Mapped[str] = mapped_column(String(200), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    files: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    came_at: Mapped[datetime]
+    current: Mapped[bool]
+    declined_at: Mapped[datetime | None]
+    declined_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class ChoiceRow(Base):
+    """Who put the version in force there, and when; `shared` is the shared version that it goes back to."""
+
+    __tablename__ = "model_choice"
+    process: Mapped[str] = mapped_column(String(200), primary_key=True)
+    definition: Mapped[str] = mapped_column(ForeignKey("definition.hash"))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(120))
+    shared: Mapped[str | None] = mapped_column(String(64))

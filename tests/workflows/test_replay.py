@@ -254,9 +254,11 @@ def reordered(root: etree._Element) -> None:
 
 
 def reversed_flows(root: etree._Element) -> None:
+    """All but the ways out with conditions, which are tried in the order that they come in."""
     process = next(root.iter(q("process")))
     for flow in list(process.iter(q("sequenceFlow")))[::-1]:
-        process.append(flow)
+        if flow.find(q("conditionExpression")) is None:
+            process.append(flow)
 
 
 def renumbered(root: etree._Element) -> None:

@@ -146,7 +146,9 @@ def _decision(
         source = text_of(literal)
         logic = notes.compiled(id, f"Beslutet «{shown(named)}»", source or "null")
     reads = sorted(_reads(logic) - answers)
-    return Decision(id, shown(named), variables[id], logic, requires, tuple(reads))
+    note = part(element, "description")
+    said = (note.text or "").strip() if note is not None else ""
+    return Decision(id, shown(named), variables[id], logic, requires, tuple(reads), said)
 
 
 def _requires(element: etree._Element, id: str, data: Mapping[str, str], notes: Notebook) -> tuple[str, ...]:

@@ -111,7 +111,8 @@ def _output(element: etree._Element, at: int, count: int, variable: str, notes: 
     listed = text_of(part(element, "outputValues"))
     entry = part(element, "defaultOutputEntry")
     default = notes.compiled(id, f"Förvalt svar i kolumn {at}", text_of(entry)) if text_of(entry) else None
-    return OutputColumn(id, name, _type(element), _listed(id, at, listed, notes), default)
+    label = shown(element.get("label") or "")
+    return OutputColumn(id, name, _type(element), _listed(id, at, listed, notes), default, label)
 
 
 def _listed(id: str, at: int, written: str, notes: Notebook) -> tuple[Inner, ...]:

@@ -58,13 +58,14 @@ class InputColumn:
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
     """`priorities` are the listed output values, the most important first. `default` is the
-    value when no rule hits."""
+    value when no rule hits. `label` is what people see, empty where the file gives none."""
 
     id: str
     name: str
     type: str = ""
     priorities: tuple[Inner, ...] = ()
     default: Compiled | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision. `variable` is the name its answer has in decisions that require it;
-    `requires` are the ids of those it requires; `inputs` the variables it reads from outside."""
+    `requires` are the ids of those it requires; `inputs` the variables it reads from outside; `note`
+    its description."""
 
     id: str
     name: str
@@ -98,3 +100,4 @@ class Decision:
     logic: Table | Compiled
     requires: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    note: str = ""

@@ -59,6 +59,8 @@ def _decision(old: Decision | None, new: Decision | None, words: Words) -> Itera
             f"Svaret på beslutet {quoted(new.name)} sparas nu som "
             f"{quoted(new.variable)} i stället för {quoted(old.variable)}.",
         )
+    if old.note != new.note:
+        yield sentence(Change.DECISION, None, f"Beskrivningen av beslutet {quoted(new.name)} ändras.", 20)
     if set(old.requires) != set(new.requires):
         yield sentence(Change.DECISION, None, f"Beslutet {quoted(new.name)} bygger på andra beslut än förut.")
     if isinstance(old.logic, Table) and isinstance(new.logic, Table):

@@ -12,6 +12,10 @@ from workflows.wording import many, quoted, series
 from workflows.wording.vocabulary import choices, fields, text
 
 Json = Mapping[str, Any]
+Titles = Mapping[str, str]
+"""Key of a question → its title, quoted."""
+Answers = Mapping[tuple[str, str], str]
+"""(key of a question, stored value) → title of the choice."""
 _TYPES = {
     "string": "text", "boolean": "ja eller nej", "integer": "heltal", "number": "tal",
     "array": "flera val", "date": "datum", "date-time": "datum och klockslag",
@@ -20,14 +24,17 @@ _TYPES = {
 _SETTINGS = {
     "maxLength": "största antal tecken", "minimum": "minsta värde", "maximum": "största värde",
     "x-widget": "utseende", "x-fills": "plats i ärendet", "x-autocomplete": "automatisk ifyllnad",
-    "x-must": "val som krävs",
+    "x-must": "val som krävs", "x-check": "granskning av texten",
 }  # fmt: skip
 _VALUES = {
     "textarea": "stor textruta", "select": "rullista", "radio": "alternativknappar",
     "subject": "ärendemeningen", "registration_number": "diarienumret", "outcome": "utfallet",
     "sender_public": "om avsändaren får visas",
+    "public_subject": "ska kunna stå som offentlig ärendemening", "no_personal_number": "inga personnummer",
 }  # fmt: skip
 _SORT = ("type", "format", "uniqueItems", "oneOf", "items")
+_OF_A_SORT = ("maxLength", "minimum", "maximum", "x-autocomplete")
+"""Settings that come and go with the kind of answer."""
 
 
 def form_changes(both: Pair) -> Iterator[Sentence]:
@@ -61,6 +68,11 @@ def _form(where: str, name: str, old: Json, new: Json) -> Iterator[Sentence]:
         yield _said(Change.TEXT, f"Inledningen till {where} {_became(old, new, 'description')}.")
     before, now = dict(fields(old)), dict(fields(new))
     titles = {key: _title(key, made) for key, made in (*before.items(), *now.items())}
+    answers = {
+        (key, value): title
+        for key, made in (*before.items(), *now.items())
+        for value, title in choices(made).items()
+    }
     required = _names(old), _names(new)
     for key, question in now.items():
         if key not in before:
@@ -79,7 +91,7 @@ def _form(where: str, name: str, old: Json, new: Json) -> Iterator[Sentence]:
             must = "obligatorisk" if key in required[1] else "frivillig"
             yield _said(Change.FIELD, f"Frågan {_title(key, now[key])} i {where} blir {must}.")
         yield from _title_changes(where, key, question, now[key])
-        yield from _question(f"{titles[key]} i {where}", question, now[key], titles)
+        yield from _question(f"{titles[key]} i {where}", question, now[key], titles, answers)
     yield from _order(where, before, now)
 
 
@@ -94,9 +106,10 @@ def _title_changes(where: str, key: str, old: Json, new: Json) -> Iterator[Sente
         yield _said(Change.TEXT, f"Förklaringen till frågan {_title(key, new)} i {where} {how}.")
 
 
-def _question(where: str, old: Json, new: Json, titles: Mapping[str, str]) -> Iterator[Sentence]:
+def _question(where: str, old: Json, new: Json, titles: Titles, answers: Answers) -> Iterator[Sentence]:
     before, now = choices(old), choices(new)
-    if bool(before) is not bool(now) or _sort(old) != _sort(new):
+    another = bool(before) is not bool(now) or _sort(old) != _sort(new)
+    if another:
         yield _said(
             Change.FIELD,
             f"Svaret på frågan {where} ändras från {_answer(old)} till {_answer(new)}.",
@@ -105,15 +118,20 @@ def _question(where: str, old: Json, new: Json, titles: Mapping[str, str]) -> It
         yield from _choices(where, old, new)
     for name, called in _SETTINGS.items():
         was, becomes = old.get(name), new.get(name)
+        if another and (name == "x-widget" or (name in _OF_A_SORT and None in (was, becomes))):
+            continue  # said with the kind of answer that it belongs to
         if was != becomes:
             yield _said(
                 Change.FIELD,
-                f"{called.capitalize()} för frågan {where}: {_value(becomes)} i stället för {_value(was)}.",
+                f"{called.capitalize()} för frågan {where}: {_value(becomes, now)} i stället för "
+                f"{_value(was, before)}.",
                 1,
             )
     if old.get("x-show-if") != new.get("x-show-if"):
         yield _said(
-            Change.FIELD, f"Frågan {where} visas {_shown(new, titles)} i stället för {_shown(old, titles)}."
+            Change.FIELD,
+            f"Frågan {where} visas {_shown(new, titles, answers)} i stället för "
+            f"{_shown(old, titles, answers)}.",
         )
     known = {"title", "description", "x-show-if", *_SORT, *_SETTINGS}
     rest = [k for k in sorted(old.keys() | new.keys()) if k not in known and old.get(k) != new.get(k)]
@@ -183,17 +201,21 @@ def _became(old: Json, new: Json, key: str) -> str:
     return "ändras" if old.get(key) else "läggs till"
 
 
-def _value(value: object) -> str:
+def _value(value: object, titles: Mapping[str, str]) -> str:
+    """`titles` are those of the question's choices."""
     if value is None:
         return "inget särskilt"
+    if isinstance(value, list):
+        return series([quoted(titles.get(str(one), str(one))) for one in value])
     known = _VALUES.get(value) if isinstance(value, str) else None
     return known or (str(value) if isinstance(value, int | float) else quoted(str(value)))
 
 
-def _shown(question: Json, titles: Mapping[str, str]) -> str:
+def _shown(question: Json, titles: Titles, answers: Answers) -> str:
     condition = question.get("x-show-if")
     if not isinstance(condition, Mapping):
         return "alltid"
     field, value = str(condition.get("field")), condition.get("equals")
-    said = "ja" if value is True else "nej" if value is False else quoted(str(value))
+    said = "ja" if value is True else "nej" if value is False else None
+    said = said or quoted(answers.get((field, str(value)), str(value)))
     return f"bara när {titles.get(field, quoted(field))} är {said}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workflows.diff.sides import Pair
 from workflows.diff.values import Change, Sentence, sentence
-from workflows.model import Instances, Kind, Message, Node, Operation, Timer
+from workflows.model import Instances, Kind, Message, Node, Operation, Timer, TimerKind
+from workflows.normalise import OURS
+from workflows.normalise.vocabulary import SCHEDULE
 from workflows.wording import (
     Vocabulary,
     in_words,
     plain,
     quoted,
     same_meaning,
+    series,
     value_in_words,
     when,
 )
@@ -27,7 +30,12 @@ _TYPES = {
     Kind.INCLUSIVE: "inkluderande grind (en eller flera vägar tas)",
     Kind.EVENT_GATEWAY: "händelsegrind (det som händer först)",
 }  # fmt: skip
-_TOLD = {"form", "text", "due", "correlation", "synthetic"}
+_TOLD = {"form", "text", "due", "correlation", "four_eyes", *OURS}
+_SETTINGS = {
+    "why": "Varför-regeln", "guard": "Spärren", "starts": "Det som startar ärendet",
+    "starts_with": "Det som är känt när ärendet startar",
+}  # fmt: skip
+"""What people call the properties that models carry; another is called by its own name."""
 
 
 def node_changes(both: Pair) -> Iterator[Sentence]:
@@ -56,11 +64,61 @@ def _changes(both: Pair, old: Node, new: Node) -> Iterator[Sentence]:
     for key in sorted((old.properties.keys() | new.properties.keys()) - _TOLD):
         before, now = old.properties.get(key), new.properties.get(key)
         if before != now:
-            yield sentence(
-                Change.PROPERTY,
-                name,
-                f"Inställningen {quoted(key)} för {called} {_swap(before, now)}.",
-            )
+            what = f"{_SETTINGS.get(key) or f'Inställningen {quoted(key)}'} för {called}"
+            same = before is not None and now is not None and quoted(before) == quoted(now)
+            if key == "guard":  # the caller knows what its guards are called
+                swapped = _swap(_known(both.a.words, before), _known(both.b.words, now), bare=True)
+            else:
+                swapped = "skrivs på ett annat sätt" if same else _swap(before, now)
+            yield sentence(Change.PROPERTY, name, f"{what} {swapped}.")
+    yield from _others(both, old, new)
+    yield from _schedule(both, old, new)
+
+
+def _others(both: Pair, old: Node, new: Node) -> Iterator[Sentence]:
+    """Two pairs of eyes: which tasks somebody else must have done."""
+    was, becomes = (set(node.properties.get("four_eyes", "").split()) for node in (old, new))
+    if was == becomes:
+        return
+    noun = both.b.noun(new.id)
+    before, now = (
+        both.a.series(_drawn(both.a.nodes, was), "eller"),
+        both.b.series(_drawn(both.b.nodes, becomes), "eller"),
+    )
+    if not becomes:
+        text = f"{noun} får nu göras också av den som gjorde {before}."
+    elif not was:
+        text = f"{noun} får inte längre göras av den som gjorde {now}."
+    else:
+        text = f"{noun} får nu inte göras av den som gjorde {now}; förut gällde det {before}."
+    yield sentence(Change.PROPERTY, new.id, text)
+
+
+def _drawn(nodes: Mapping[str, Node], named: set[str]) -> list[str]:
+    """Those of the names that are nodes, as they are drawn, then the others."""
+    return [*(n for n in nodes if n in named), *sorted(named - nodes.keys())]
+
+
+def _schedule(both: Pair, old: Node, new: Node) -> Iterator[Sentence]:
+    """When cases are opened by the clock."""
+    before, now = old.properties.get(SCHEDULE, ""), new.properties.get(SCHEDULE, "")
+    if before == now:
+        return
+    was, becomes = _clock(both.a.words, before), _clock(both.b.words, now)
+    if was == becomes:
+        was, becomes = quoted(before), quoted(now)
+    noun = both.b.noun(new.id)
+    if not now:
+        text = f"{noun} inträffar inte längre av sig själv; förut {was}."
+    elif not before:
+        text = f"{noun} inträffar nu av sig själv: {becomes}."
+    else:
+        text = f"{noun} inträffar nu av sig själv {becomes} i stället för {was}."
+    yield sentence(Change.TIMER, new.id, text)
+
+
+def _clock(words: Vocabulary, schedule: str) -> str:
+    return series([when(Timer(TimerKind.CYCLE, text), words) for text in schedule.splitlines()])
 
 
 def _renamed(both: Pair, old: Node, new: Node) -> str:

@@ -22,6 +22,7 @@ _OTHERS = {
 
 
 def note_changes(both: Pair) -> Iterator[Sentence]:
+    yield from _pools(both)
     yield from _annotations(both)
     yield from _descriptions(both)
     a, b = _others(both.a.root), _others(both.b.root)
@@ -32,6 +33,18 @@ def note_changes(both: Pair) -> Iterator[Sentence]:
             None,
             f"Ändrat i ritningen utan att flödet ändras: {series(sorted(changed))}.",
         )
+
+
+def _pools(both: Pair) -> Iterator[Sentence]:
+    old, new = (
+        {i: attribute(p, "name") for p in side.root.iter(q("participant")) if (i := identifier(p))}
+        for side in (both.a, both.b)
+    )
+    for name in old.keys() & new.keys():
+        if old[name] != new[name]:
+            was = f"Poolen {quoted(old[name] or name)}"
+            becomes = f"heter nu {quoted(new[name])}" if new[name] else "har inget namn längre"
+            yield sentence(Change.NOTE, name, f"{was} {becomes}.")
 
 
 def _annotations(both: Pair) -> Iterator[Sentence]:
@@ -85,7 +98,11 @@ def _others(root: etree._Element) -> Counter[tuple[str, ...]]:
     return Counter(
         (
             local(element),
-            *(f"{key}={attribute(element, key)}" for key in sorted(map(str, element.attrib))),
+            *(
+                f"{key}={attribute(element, key)}"
+                for key in sorted(map(str, element.attrib))
+                if (local(element), key) != ("participant", "name")  # told by name
+            ),
         )
         for element in root.iter()
         if local(element) in _OTHERS

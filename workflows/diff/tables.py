@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.decisions.model import HitPolicy, Rule, Table
+from workflows.decisions.model import HitPolicy, InputColumn, Rule, Table
 from workflows.diff.values import Change, Sentence, sentence
 from workflows.expressions import Compiled
+from workflows.expressions.refusals import shown
 from workflows.wording import (
     Vocabulary,
     cell_in_words,
@@ -26,6 +27,10 @@ _POLICIES = {
     HitPolicy.COLLECT: "alla svar samlas",
 }  # fmt: skip
 _CELLS = 6
+_KINDS = {
+    "string": "text", "boolean": "ja eller nej", "number": "tal", "integer": "heltal", "date": "dag",
+    "dateTime": "tidpunkt",
+}  # fmt: skip
 
 
 def table_changes(where: str, a: Table, b: Table, words: tuple[Vocabulary, Vocabulary]) -> Iterator[Sentence]:
@@ -71,13 +76,20 @@ def _columns(where: str, a: Table, b: Table) -> Iterator[Sentence]:
                     f"Villkoret {quoted(y.label)} i {where} läser nu "
                     f"{_code(y.expression)} i stället för {_code(x.expression)}.",
                 )
-            if x.label != y.label and x.label != plain(x.expression.source):
+            if x.label != y.label and (_labelled(x) or _labelled(y)):
                 yield _said(
                     Change.RENAMED,
                     f"Kolumnen {quoted(x.label)} i {where} heter nu {quoted(y.label)}.",
                 )
-            if not _same(x.allowed, y.allowed) or x.type != y.type:
+            if not _same(x.allowed, y.allowed):
                 yield _said(Change.DECISION, f"Tillåtna värden för {quoted(y.label)} i {where} ändras.", 1)
+            elif x.type != y.type:
+                yield _said(
+                    Change.DECISION,
+                    f"Villkoret {quoted(y.label)} i {where} räknar nu med {_kind(y.type)} "
+                    f"i stället för {_kind(x.type)}.",
+                    1,
+                )
     before, now = {c.id: c for c in a.outputs}, {c.id: c for c in b.outputs}
     for name in [*before, *(n for n in now if n not in before)]:
         if name not in now:
@@ -97,12 +109,32 @@ def _columns(where: str, a: Table, b: Table) -> Iterator[Sentence]:
                     f"Svaret {quoted(r.name)} i {where}, när ingen rad stämmer, "
                     f"blir {_code(r.default)} i stället för {_code(p.default)}.",
                 )
-            if repr(p.priorities) != repr(r.priorities) or p.type != r.type:
+            if p.label != r.label:
+                yield _said(
+                    Change.RENAMED,
+                    f"Kolumnen {quoted(p.label or p.name)} i {where} heter nu {quoted(r.label or r.name)}.",
+                )
+            if repr(p.priorities) != repr(r.priorities):
                 yield _said(
                     Change.DECISION,
                     f"Listade värden för svaret {quoted(r.name)} i {where} ändras.",
                     1,
                 )
+            elif p.type != r.type:
+                yield _said(
+                    Change.DECISION,
+                    f"Svaret {quoted(r.name)} i {where} är nu {_kind(r.type)} i stället för {_kind(p.type)}.",
+                    1,
+                )
+
+
+def _labelled(column: InputColumn) -> bool:
+    """Whether the file itself gives the column a heading: else it is called as what it reads."""
+    return column.label not in (column.expression.source, shown(column.expression.source))
+
+
+def _kind(type: str) -> str:
+    return _KINDS.get(type, type or "vad som helst")
 
 
 def _rows(a: Table, b: Table) -> tuple[list[tuple[Rule, Rule]], list[Rule], list[Rule], bool]:

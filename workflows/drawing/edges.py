@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from workflows.drawing.shapes import INK
+from workflows.drawing.shapes import EDGE, INK, Tone
 from workflows.plane.diagram import Edge
 from workflows.plane.lettering import label, number
 
@@ -34,13 +34,16 @@ MARKERS = "".join(
 )
 
 
-def line(edge: Edge, taken: bool) -> str:
-    """The connection itself; heavier and green when the case went that way."""
+def line(edge: Edge, taken: bool, tone: Tone = "") -> str:
+    """The connection itself; heavier and green when the case went that way, and heavier in the colour of
+    its `tone`."""
     path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in edge.points)
     style = _STYLE.get(edge.kind, "")
     colour, weight = INK, 1.4
     if taken:
         colour, weight, style = TAKEN, 2.4, style.replace("ordna-arrow", "ordna-taken")
+    elif tone:
+        colour, weight = EDGE[tone], 3.2
     drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{weight:g}"'
     return f'{drawn} stroke-linejoin="round"{style}/>' + (_default_mark(edge) if edge.default else "")
 

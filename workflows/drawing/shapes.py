@@ -14,9 +14,23 @@ INK = "#22242a"
 PAPER = "#ffffff"
 BAND = "#f3f5f7"
 FAINT = "#9aa4ad"
-Tone = Literal["", "done", "now"]
-_FILL: dict[Tone, str] = {"": PAPER, "done": "#e3f3e8", "now": "#fff0d6"}
-_EDGE: dict[Tone, str] = {"": INK, "done": "#2f7d46", "now": "#b35900"}
+Tone = Literal["", "done", "now", "new", "gone", "changed"]
+_FILL: dict[Tone, str] = {
+    "": PAPER,
+    "done": "#e3f3e8",
+    "now": "#fff0d6",
+    "new": "#dff1fa",
+    "gone": "#fbe3e1",
+    "changed": "#fff0d6",
+}
+EDGE: dict[Tone, str] = {
+    "": INK,
+    "done": "#2f7d46",
+    "now": "#b35900",
+    "new": "#0b5f8a",
+    "gone": "#a3261b",
+    "changed": "#b35900",
+}
 Layer = Literal["pool", "container", "node", "boundary"]
 
 
@@ -32,8 +46,8 @@ class Figure:
 
 def body(tone: Tone, stroke: float) -> str:
     """The attributes of a figure's outline."""
-    heavier = stroke + 1 if tone == "now" else stroke
-    return f'fill="{_FILL[tone]}" stroke="{_EDGE[tone]}" stroke-width="{heavier:g}"'
+    heavier = stroke if tone in ("", "done") else stroke + 1
+    return f'fill="{_FILL[tone]}" stroke="{EDGE[tone]}" stroke-width="{heavier:g}"'
 
 
 def sign(path: str, x: float, y: float, stroke: float = 1.3, fill: str = "none") -> str:
@@ -97,7 +111,7 @@ def _event(shape: Shape, tone: Tone) -> str:
     ring = f'<circle cx="{number(x)}" cy="{number(y)}"'
     parts = [f'{ring} r="{number(radius)}" {body(tone, heavy)}{dashed}/>']
     if shape.kind in ("boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"):
-        inner = f'fill="none" stroke="{_EDGE[tone]}" stroke-width="1.2"{dashed}'
+        inner = f'fill="none" stroke="{EDGE[tone]}" stroke-width="1.2"{dashed}'
         parts.append(f'{ring} r="{number(max(radius - 3, 0))}" {inner}/>')
     if path := symbols.EVENTS.get(shape.event):
         filled = shape.event in symbols.FILLED or shape.kind == "intermediateThrowEvent"

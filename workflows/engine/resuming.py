@@ -23,11 +23,13 @@ from workflows.steps import Advance
 @dataclass(frozen=True, slots=True)
 class Arm:
     """An event to begin waiting for: in which frame of the snapshot, under which token (its id; None
-    under none), and which element."""
+    under none), and which element. `entering`: a token comes to the element as by a flow, instead of one
+    event beginning to wait."""
 
     frame: int
     holder: str | None
     element: str
+    entering: bool = False
 
 
 def resume(
@@ -56,7 +58,8 @@ def resume(
 
 def _arm(workflow: Any, arm: Arm) -> None:
     holder = workflow.task_tree if arm.holder is None else workflow.tasks[UUID(arm.holder)]
-    child = holder._add_child(workflow.spec.task_specs[spec_name(arm.element)], TaskState.FUTURE)
+    spec = workflow.spec.entry(arm.element) if arm.entering else None
+    child = holder._add_child(spec or workflow.spec.task_specs[spec_name(arm.element)], TaskState.FUTURE)
     child.task_spec._update(child)
 
 

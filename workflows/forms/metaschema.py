@@ -15,6 +15,20 @@ MAX_CHOICES = 200
 MAX_TITLE = 300
 MAX_DESCRIPTION = 2_000
 MAX_NUMBER = 10**15
+SUGGESTIONS = (
+    "off",
+    "name",
+    "given-name",
+    "family-name",
+    "email",
+    "tel",
+    "url",
+    "organization",
+    "organization-title",
+    "street-address",
+    "postal-code",
+)
+"""What a browser may be told to suggest: HTML's own names."""
 
 _TITLE = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE}
 _DESCRIPTION = {"type": "string", "maxLength": MAX_DESCRIPTION}
@@ -64,21 +78,7 @@ _FIELD = _closed(
         "x-fills": {"enum": ["subject", "registration_number", "sender_public", "outcome"]},
         "x-check": {"enum": ["public_subject", "no_personal_number"]},
         "x-must": {"type": "array", "minItems": 1, "maxItems": MAX_CHOICES, "items": _NAME},
-        "x-autocomplete": {
-            "enum": [
-                "off",
-                "name",
-                "given-name",
-                "family-name",
-                "email",
-                "tel",
-                "url",
-                "organization",
-                "organization-title",
-                "street-address",
-                "postal-code",
-            ]
-        },
+        "x-autocomplete": {"enum": list(SUGGESTIONS)},
     },
     "type",
     "title",

@@ -21,8 +21,8 @@ from workflows.kept import Kept
 MAX_PARTS = 50_000
 MAX_DEPTH = 8
 MAX_FINDINGS = 20
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
-_RESERVED = frozenset(
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+RESERVED = frozenset(
     (
         "and",
         "or",
@@ -149,7 +149,7 @@ def _names(schema: Mapping[str, Any]) -> list[Remark]:
     return [
         (f"properties.{name[:60]}", _NAME_RULE)
         for name in schema["properties"]
-        if not _NAME.fullmatch(name) or name in _RESERVED
+        if not NAME.fullmatch(name) or name in RESERVED
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workflows.model import Instances, Kind, Node
+from workflows.model import Instances, Kind, Node, Timer, TimerKind
+from workflows.normalise.vocabulary import SCHEDULE
 from workflows.outline.values import Link, Phrase
 from workflows.wording import (
     Vocabulary,
@@ -13,8 +14,10 @@ from workflows.wording import (
     quoted,
     raised,
     sentence,
+    series,
     until,
     value_in_words,
+    when,
 )
 
 SYSTEM = "Systemet"
@@ -29,6 +32,7 @@ def step(node: Node, words: Vocabulary) -> str:
                 _form(node, words),
                 _due(node, words),
                 _help(node),
+                _guard(node, words),
                 repeated(node.instances, words),
             )
         case Kind.SERVICE:
@@ -41,7 +45,8 @@ def step(node: Node, words: Vocabulary) -> str:
         case Kind.DECISION:
             return _join(_decision(node, words), repeated(node.instances, words))
         case Kind.START:
-            return f"Start: {sentence(plain(node.name))}" if node.name else "Start."
+            begin = f"Start: {sentence(plain(node.name))}" if node.name else "Start."
+            return _join(begin, _schedule(node, words))
         case Kind.END:
             return _end(node)
         case Kind.CATCH | Kind.RECEIVE:
@@ -126,6 +131,19 @@ def _due(node: Node, words: Vocabulary) -> str:
 
 def _help(node: Node) -> str:
     return "" if node.text is None else "Hjälptext finns."
+
+
+def _guard(node: Node, words: Vocabulary) -> str:
+    guard = node.properties.get("guard")
+    return "" if not guard else f"Spärr: {plain(words.words.get(guard) or quoted(guard))}."
+
+
+def _schedule(node: Node, words: Vocabulary) -> str:
+    """When the clock opens a case by itself."""
+    times = [
+        when(Timer(TimerKind.CYCLE, text), words) for text in node.properties.get(SCHEDULE, "").splitlines()
+    ]
+    return f"Inträffar av sig själv: {series(times)}." if times else ""
 
 
 def _operation(node: Node, words: Vocabulary) -> str:

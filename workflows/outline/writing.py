@@ -10,7 +10,7 @@ from workflows.model import GATEWAYS, Kind, Node
 from workflows.outline.levels import Level, Numbered, numbered
 from workflows.outline.order import places
 from workflows.outline.phrases import edge, repeated, step
-from workflows.outline.values import Line, Outline, Phrase, Section
+from workflows.outline.values import Line, Link, Outline, Phrase, Section
 from workflows.outline.ways import branches, exits, onward, opening
 from workflows.wording import Vocabulary, plain, quoted, vocabulary
 
@@ -95,8 +95,22 @@ class _Writer:
                 return edge(node, host, link, self.words)
             case Kind.SUBPROCESS | Kind.CALL:
                 return self._inside(node)
+            case Kind.USER:
+                return (step(node, self.words), *self._others(level, node))
             case _:
                 return (step(node, self.words),)
+
+    def _others(self, level: Level, node: Node) -> Phrase:
+        """Two pairs of eyes: whose task it may not be."""
+        named = set(node.properties.get("four_eyes", "").split())
+        found = [name for name in level.order if name in named]
+        if not found:
+            return ()
+        pieces: list[str | Link] = [" Görs inte av den som gjorde "]
+        for at, name in enumerate(found):
+            between = "" if at == 0 else " eller " if at == len(found) - 1 else ", "
+            pieces += [between, self.numbers.link(name)]
+        return (*(piece for piece in pieces if piece), ".")
 
     def _inside(self, node: Node) -> Phrase:
         """A subprocess or a called process: where it begins, and when it is done."""

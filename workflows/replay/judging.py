@@ -22,23 +22,31 @@ either."""
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`text` is one sentence, empty when the path is the same; `element` is the draft's element where the
-    paths part, or None. `was` and `becomes` are the names of the activities and events passed."""
+    paths part, or None. `was` and `becomes` are the names of the activities and events passed, `was_at` and
+    `becomes_at` their ids, in the version that the case ran on and in the draft; `was_waits` and
+    `becomes_waits` are the ids of what it then waits for (timers only where there is nothing else)."""
 
     kind: Kind
     text: str = ""
     element: str | None = None
     was: tuple[str, ...] = ()
     becomes: tuple[str, ...] = ()
+    was_at: tuple[str, ...] = ()
+    becomes_at: tuple[str, ...] = ()
+    was_waits: tuple[str, ...] = ()
+    becomes_waits: tuple[str, ...] = ()
 
 
 class Replay:
     """Cases that ran on `old`, played on `draft`. Made once for each old version, used for one case at a
     time."""
 
-    def __init__(self, old: Definition, draft: Definition) -> None:
-        self.old, self.draft = old, draft
+    def __init__(self, old: Definition, draft: Definition, *, paths: bool = False) -> None:
+        """`paths`: tell the path also of a case that goes the same way."""
+        self.old, self.draft, self._paths = old, draft, paths
         mapping = propose(old, draft).mapping
         self._mapping = mapping
+        self._back = {new: name for name, new in mapping.items()}
         self._on_draft = Player(Tree(draft), old, mapping.get)
         self._on_old: Player | None = None
         before, after = _nodes(old), _nodes(draft)
@@ -53,7 +61,8 @@ class Replay:
         """What would have become of the case. Never raises for what the draft or the case does."""
         draft = self._on_draft.play(case)
         was = self._recorded(case)
-        found = self._compared(case, was, case.outcome, self._waited(case), draft, ())
+        waited = self._waited(case)
+        found = self._compared(case, was, case.outcome, waited, draft, ())
         if found.kind == "same":
             return found
         if self._on_old is None:
@@ -61,7 +70,7 @@ class Replay:
         old = self._on_old.play(case)
         if old.wrong is not None:
             if old.wrong == draft.wrong:
-                return Verdict("same")
+                return self._told("same", "", None, was, waited, draft)
             return Verdict("unclear", f"Ärendet går inte att spela upp på sin egen version: {old.wrong}")
         waited = _kinds(old.waits(), self._mapping)
         reached = replace(case, closed=old.over)  # what the recording leads to, where it holds too little
@@ -93,19 +102,44 @@ class Replay:
         draft: Walk,
         idle: Sequence[Happened],
     ) -> Verdict:
-        names = (
-            self._named([name for group in was for name in group]),
-            self._named([name for group in draft.passed for name in group]),
-        )
         if draft.wrong is not None:
-            return Verdict("fails", draft.wrong, None, *names)
+            return self._told("fails", draft.wrong, None, was, waited, draft)
         if case.closed and not draft.over:
-            return Verdict("stops", *self._stop(draft), *names)
+            return self._told("stops", *self._stop(draft), was, waited, draft)
         if not case.closed and draft.waits() and self._skipped(draft, idle):
-            return Verdict("stops", *self._stop(draft), *names)
+            return self._told("stops", *self._stop(draft), was, waited, draft)
         for text, element in self._differences(case, was, outcome, waited, draft):
-            return Verdict("other", text, element, *names)
-        return Verdict("same")
+            return self._told("other", text, element, was, waited, draft)
+        return self._told("same", "", None, was, waited, draft)
+
+    def _told(
+        self,
+        kind: Kind,
+        text: str,
+        element: str | None,
+        was: Sequence[tuple[str, ...]],
+        waited: Sequence[tuple[str, str]],
+        draft: Walk,
+    ) -> Verdict:
+        if kind == "same" and not self._paths:
+            return Verdict("same")
+        before = [name for group in was for name in group]
+        after = [name for group in draft.passed for name in group]
+        return Verdict(
+            kind,
+            text,
+            element,
+            self._named(before),
+            self._named(after),
+            tuple(map(self._before, before)),
+            tuple(after),
+            tuple(map(self._before, _first_of(waited))),
+            tuple(_first_of([(wait.kind, wait.element) for wait in draft.waits()])),
+        )
+
+    def _before(self, name: str) -> str:
+        """The id in the version that the case ran on."""
+        return self._back.get(name, name.removeprefix(_GONE))
 
     def _skipped(self, draft: Walk, idle: Sequence[Happened]) -> bool:
         """Whether something that was done has still to be done, with nobody waiting for it. `idle` was never
@@ -240,6 +274,11 @@ def _kinds(waits: Sequence[Wait], mapping: Mapping[str, str] | None) -> list[tup
         return element if mapping is None else mapping.get(element) or _GONE + element
 
     return sorted((wait.kind, name(wait.element)) for wait in waits)
+
+
+def _first_of(waits: Sequence[tuple[str, str]]) -> list[str]:
+    """What is waited for but for timers; the timers, where there is nothing else."""
+    return [name for kind, name in waits if kind != "timer"] or [name for _, name in waits]
 
 
 def _outcome(walk: Walk) -> str | None:

@@ -117,7 +117,7 @@ class _Game:
         self.player, self.case, self.walk = player, case, Walk()
         self.tree = player.tree
         self.now = case.began
-        reads = self.tree.definition.reads
+        reads = self.tree.reads
         self.given = {**{name: case.offered[name] for name in reads & case.offered.keys()}, **case.given}
         self.own = {name: value for name, value in self.given.items() if name in self.tree.own}
         self.rest = [(player.target(step.element), step) for step in case.steps]

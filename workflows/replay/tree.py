@@ -80,6 +80,7 @@ class Tree:
     def __init__(self, definition: Definition) -> None:
         loaded(definition)
         self.definition = definition
+        self.reads = definition.reads
         graph = model(definition)
         found = list(reads(graph, tables(definition).by_decision))
         made = {

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,7 +56,8 @@ from workflows.scenarios.plan import (
 _RULE = re.compile(r"[A-Z]{2,5}-[0-9]{1,3}")
 _PROFILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PATH = re.compile(r"/[^\s\\]{0,299}")
-_BEGINS = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+BEGINS = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""When a scenario begins that does not say when."""
 _VALUES = {"task": "answers", "operation": "outputs", "timer": None, "message": "payload"}
 _KEYS = frozenset({"name", "rules", "profile", "channels", "at", "given", "steps", "expect"})
 _EXPECTED = frozenset({"path", "end", "open", "variables"})
@@ -89,6 +90,22 @@ def read(data: bytes) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
+def one(made: object) -> Scenario:
+    """A scenario from names and values, as they stand in the file. Raises ModelRefused."""
+    try:
+        return _scenario(made)
+    except _Wrong as wrong:
+        raise _refused([f"Scenariot: {wrong}"]) from None
+
+
+def rules_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The names of rules that somebody has written. Raises ModelRefused."""
+    try:
+        return _rules(list(texts))
+    except _Wrong as wrong:
+        raise _refused([str(wrong)[:1].upper() + str(wrong)[1:]]) from None
+
+
 def _scenario(made: object) -> Scenario:
     whole = _mapping(made, "scenariot")
     _only(whole, _KEYS, "scenariot")
@@ -96,7 +113,7 @@ def _scenario(made: object) -> Scenario:
     return Scenario(
         name=_text(whole.get("name"), "name"),
         rules=_rules(whole.get("rules", [])),
-        at=_moment(whole["at"], "at") if "at" in whole else _BEGINS,
+        at=_moment(whole["at"], "at") if "at" in whole else BEGINS,
         given=_mapping(whole.get("given", {}), "given"),
         steps=tuple(_step(step, f"steg {number}") for number, step in enumerate(steps, 1)),
         expect=_expectation(whole.get("expect", {})),

@@ -1,16 +1,19 @@
 // Progressive enhancement only: everything works without this file.
 // Conditional fields, focus on what needs correcting, pasted screenshots, and quiet updates.
 
-for (const part of document.querySelectorAll('[data-show-if]')) {
-  const [name, wanted] = part.dataset.showIf.split(/=(.*)/s);
-  const form = part.closest('form');
-  const sync = () => {
-    part.hidden = (new FormData(form).get(name) ?? '') !== wanted;
-    for (const field of part.querySelectorAll('input, select, textarea')) field.disabled = part.hidden;
-  };
-  form.addEventListener('change', sync);
-  sync();
-}
+const conditional = (within) => {
+  for (const part of within.querySelectorAll('[data-show-if]')) {
+    const [name, wanted] = part.dataset.showIf.split(/=(.*)/s);
+    const form = part.closest('form');
+    const sync = () => {
+      part.hidden = (new FormData(form).get(name) ?? '') !== wanted;
+      for (const field of part.querySelectorAll('input, select, textarea')) field.disabled = part.hidden;
+    };
+    form.addEventListener('change', sync);
+    sync();
+  }
+};
+conditional(document);
 
 document.getElementById('fel')?.focus();
 
