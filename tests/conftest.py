@@ -30,6 +30,13 @@ _SERVERS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at who is chosen
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("soak_on_postgresql") and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.soak)
+
+
 def _answering_server() -> str | None:
     for url in filter(None, (os.environ.get("ORDNA_TEST_POSTGRESQL"), *_SERVERS)):
         engine = create_engine(url, connect_args={"connect_timeout": 3})

@@ -117,7 +117,15 @@ ACCOUNTS: tuple[Account, ...] = (
         "IT",
         ("system_administrator", "process_owner"),
         "servern står i källaren",
-        "Sköter konton och drift. Ser inga ärenden.",
+        "Sköter konton, drift och processer. Ser inga ärenden.",
+    ),
+    Account(
+        "berit",
+        "Berit Lund",
+        "Kommunikation",
+        ("process_owner",),
+        "pennan står i glaset",
+        "Granskar och publicerar ändringar i processerna.",
     ),
 )
 

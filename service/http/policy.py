@@ -117,6 +117,8 @@ POLICY: Mapping[str, Access] = MappingProxyType(
         "stories.walk": Access.PROCESS_OWNER,
         "stories.cases": Access.PROCESS_OWNER,
         "stories.retell": Access.PROCESS_OWNER,
+        "mending.page": Access.PROCESS_OWNER,
+        "mending.act": Access.PROCESS_OWNER,
         "replays.page": Access.PROCESS_OWNER,
         "replays.act": Access.PROCESS_OWNER,
         "replays.state": Access.PROCESS_OWNER,

@@ -171,10 +171,10 @@ class Open:
 
 
 def open_things(seen: Desk, walked: scenarios.Walk) -> list[Open]:
-    return [_open(seen, wait) for wait in walked.waiting]
+    return [open_thing(seen, wait) for wait in walked.waiting]
 
 
-def _open(seen: Desk, wait: Waiting) -> Open:
+def open_thing(seen: Desk, wait: Waiting) -> Open:
     drawn = seen.definition.elements.get(wait.element)
     name = (drawn.name if drawn else "") or wait.element
     match wait:

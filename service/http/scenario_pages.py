@@ -30,15 +30,17 @@ from service.http.scenario_desk import (
 )
 from service.http.scenario_press import Press, finished, take
 from service.replay import retold
-from workflows import Finding, ModelRefused, scenarios
+from workflows import Definition, Finding, ModelRefused, scenarios
 from workflows.kept import Kept
-from workflows.scenarios import Difference, Result
+from workflows.scenarios import Damage, Difference, Result
 from workflows.steps import TimerSet
 
 pages = Blueprint("stories", __name__, url_prefix="/processer/<process>/utkast/<uuid:draft_id>/scenarier")
 _LISTING = ("action", "version", "name", "new", "sure")
 _results: Kept[str, tuple[Result, ...]] = Kept(16)
 """What the latest runs came to, by the hash of the definition: the same folder gives the same."""
+_damages: Kept[tuple[str, str], Damage] = Kept(16)
+"""What the latest of them had in common, by the hashes of the definition and of what it was changed from."""
 
 
 # ── all of them ──────────────────────────────────────────────────────────────────────────────────────
@@ -49,7 +51,8 @@ def listing(process: str, draft_id: object) -> ResponseReturnValue:
     try:
         with reading() as session:
             seen = desk(session, process, str(draft_id))
-        return _listing(seen, {})
+            before = definitions.by_hash(session, seen.draft.base)
+        return _listing(seen, {}, before=before)
     except ModelRefused as refused:
         return _unread(process, draft_id, refused)
 
@@ -59,7 +62,10 @@ def _unread(process: str, draft_id: object, refused: ModelRefused) -> ResponseRe
 
 
 def _listing(
-    seen: Desk, errors: Mapping[str, str], values: Mapping[str, str] | None = None
+    seen: Desk,
+    errors: Mapping[str, str],
+    values: Mapping[str, str] | None = None,
+    before: Definition | None = None,
 ) -> ResponseReturnValue:
     findings: tuple[Finding, ...] = ()
     try:
@@ -76,6 +82,7 @@ def _listing(
         name=seen.definition.name,
         there=there,
         results={result.scenario.name: result for result in results},
+        damage=None if before is None or not results else _damaged(seen, before, results),
         failed=sum(not result.held for result in results),
         tried=tried,
         svg=None if tried is None else _covered(seen, tried),
@@ -90,6 +97,16 @@ def _ran(seen: Desk) -> tuple[Result, ...]:
     definition = seen.definition
     return _results.get(
         definition.hash, lambda: scenarios.run_all(definition, variables_of=definitions.variables_of)
+    )
+
+
+def _damaged(seen: Desk, before: Definition, results: tuple[Result, ...]) -> Damage:
+    """What those that did not hold have in common; `before` is the version that the draft began from."""
+    return _damages.get(
+        (seen.definition.hash, before.hash),
+        lambda: scenarios.damage(
+            seen.definition, results, before=before, variables_of=definitions.variables_of
+        ),
     )
 
 

@@ -84,9 +84,9 @@ def _do(press: Press, at: int) -> None:
     name = scenarios.called(press.walked, wait)
     match wait:
         case TaskOpened():
-            planned = Timed("task", name, _answers(press, wait))
+            planned = Timed("task", name, answered(press, wait))
         case OperationRequested():
-            planned = Timed("operation", name, _outputs(press))
+            planned = Timed("operation", name, given(press))
         case MessageAwaited():
             planned = Timed("message", name, mapping(press.own.get("payload", ""), "s.payload"))
         case TimerSet():
@@ -97,18 +97,18 @@ def _do(press: Press, at: int) -> None:
         press.chosen = None
 
 
-def _answers(press: Press, task: TaskOpened) -> Mapping[str, Value]:
+def answered(press: Press, task: TaskOpened) -> Mapping[str, Value]:
     """What was filled in, as the form takes it; and the way out that the drawing leaves to the person.
     Raises Invalid field by field."""
     form = form_of(press.seen.definition, task)
     asked = press.seen.definition.choices.get(task.element)
-    given = {k: v for k, v in press.answers.items() if asked is None or k != asked.variable}
+    filled = {k: v for k, v in press.answers.items() if asked is None or k != asked.variable}
     found: dict[str, Value] = {}
     errors: dict[str, str] = {}
     if form is not None:
-        checked = form.validate(form.parse(given))
+        checked = form.validate(form.parse(filled))
         found, errors = dict(checked.values), dict(checked.errors)
-    elif given:
+    elif filled:
         raise Invalid(t("error.unknown_field"))
     if asked is not None:
         label = press.answers.get(asked.variable)
@@ -121,7 +121,8 @@ def _answers(press: Press, task: TaskOpened) -> Mapping[str, Value]:
     return found
 
 
-def _outputs(press: Press) -> Mapping[str, Value]:
+def given(press: Press) -> Mapping[str, Value]:
+    """What the operation is to answer with. Raises Invalid field by field."""
     found: dict[str, Value] = {}
     for name, text in press.own.items():
         if name.startswith("out.") and text.strip():

@@ -116,6 +116,7 @@ def sound(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.soak
 def test_every_state_is_sound_wide_and_on_a_phone(browse: Browse, watch: Watch) -> None:
     watch.expected.add(422)
     page = browse("/processer/complaint", OWNER)

@@ -126,6 +126,7 @@ def test_the_preview_follows_what_is_typed_and_shows_a_conditional_field_only_wh
     expect(page.get_by_text("Visas bara när ”Gäller det en skola?” är ”Ja”.")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_every_state_of_the_builder_is_accessible_wide_and_narrow(browse: Browse) -> None:
     browse.watch.expected |= {422, 412}
     path = draft(browse)

@@ -59,6 +59,7 @@ def test_a_scenario_is_recorded_without_scripts_saved_run_and_seen_in_the_drawin
     assert page.locator(".diagram").count() == 1
 
 
+@pytest.mark.soak
 def test_the_pages_of_scenarios_are_accessible_wide_and_narrow(browse: Browse, watch: Watch) -> None:
     page = browse("/processer/complaint", OWNER)
     draft = a_draft(page)

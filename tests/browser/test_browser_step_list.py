@@ -96,7 +96,7 @@ def test_a_step_is_added_a_fault_mended_and_it_is_told_by_keyboard_without_javas
     looked_at(page, "utkastet")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.soak)])
 def test_the_step_pages_are_for_everyone(browse: Browse, width: int) -> None:
     page = browse("/processer/complaint", OWNER, width=width)
     page.get_by_role("button", name="Nytt utkast av versionen i drift").click()

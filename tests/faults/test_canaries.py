@@ -434,6 +434,7 @@ def in_the_open(house: House) -> str:
     return word
 
 
+@pytest.mark.soak_on_postgresql
 def test_a_word_planted_in_any_secret_field_stands_nowhere_outside_its_encrypted_place(house: House) -> None:
     words = planted()
     hunt(house, plant(house, words), words, in_the_open(house))

@@ -108,6 +108,7 @@ def test_no_registration_is_lost_or_doubled_in_the_storm(
         assert len(reached) >= len(POINTS) - 2, reached
 
 
+@pytest.mark.soak_on_postgresql
 @pytest.mark.parametrize("point", POINTS)
 def test_one_registration_survives_a_kill_at_each_point(
     database: Database, tmp_path: Path, point: Point
@@ -123,6 +124,7 @@ def test_one_registration_survives_a_kill_at_each_point(
         check(current)
 
 
+@pytest.mark.soak_on_postgresql
 @pytest.mark.parametrize(
     ("policy", "doubled"),
     [

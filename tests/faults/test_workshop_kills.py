@@ -163,10 +163,12 @@ def _published(house: House, point: str, nth: int, *, happened: bool) -> None:
     assert in_force(house) != old
 
 
+@pytest.mark.soak_on_postgresql
 def test_a_publication_that_is_killed_has_not_happened_and_can_be_done_again(house: House) -> None:
     _published(house, "commit", 1, happened=False)
 
 
+@pytest.mark.soak_on_postgresql
 def test_a_publication_whose_answer_nobody_got_has_happened(house: House) -> None:
     _published(house, "answered", 1, happened=True)
 
@@ -190,10 +192,12 @@ def _imported(house: House, point: str, nth: int, *, happened: bool) -> None:
         assert again.status_code == (412 if happened else 303)
 
 
+@pytest.mark.soak_on_postgresql
 def test_an_import_that_is_killed_leaves_the_draft_as_it_was(house: House) -> None:
     _imported(house, "INSERT INTO draft_save", 1, happened=False)
 
 
+@pytest.mark.soak_on_postgresql
 def test_an_import_whose_answer_nobody_got_is_there_whole(house: House) -> None:
     _imported(house, "answered", 1, happened=True)
 
@@ -233,6 +237,7 @@ def _moved(house: House, nth: int) -> int:
     return len(moved)
 
 
+@pytest.mark.soak_on_postgresql
 def test_a_batch_that_is_killed_has_moved_some_cases_wholly_and_the_page_names_the_rest(
     house: House,
 ) -> None:

@@ -159,6 +159,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         ("channels of one scenario", "workflows.scenarios.plan.MAX_CHANNELS", ""),
         ("fields, entries or lines of one step", "workflows.scenarios.plan.MAX_ENTRIES", ""),
         ("characters of a scenario's name", "workflows.scenarios.recording.MAX_NAME", ""),
+        ("answers put into one scenario at once", "workflows.scenarios.mending.MAX_ADDED", ""),
         ("characters of a recording that a page carries", "service.http.scenario_desk.MAX_STATE", ""),
         ("characters of the rules that a recording names", "service.http.scenario_press.MAX_RULES_TEXT", ""),
         ("finished cases to make a scenario from", "service.replay.retold.MAX_CHOSEN", ""),

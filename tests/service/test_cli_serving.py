@@ -18,6 +18,8 @@ from service.demo.browserless import Visitor
 from service.demo.place import DemoFailed
 from tests.service.cli_world import ROOT, Served, environment, ordna, served
 
+# the tests follow each other in one data folder: they stay in one process
+pytestmark = pytest.mark.xdist_group("serving")
 PASSWORD = "fyra glada grisar gräver"
 
 

@@ -166,6 +166,7 @@ def test_the_kept_data_verifies(kept: Kept) -> None:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.postgresql
 def test_a_check_on_postgresql_leaves_no_schema_and_no_file(postgresql_url: str, scratch: Path) -> None:
     before = schemas(postgresql_url)

@@ -41,11 +41,11 @@ def appended(data: bytes | None, scenario: Scenario) -> bytes:
     if len(there) >= MAX_SCENARIOS:
         raise _refused(f"Det finns redan {MAX_SCENARIOS} scenarier. Ta bort något först.")
     if data is None or not there:
-        return _sure(as_yaml(scenario), (scenario,))
-    text = _text(data)
-    if _spans(data) is None:  # written on one line, or nested in some other way of its own
+        return sure(as_yaml(scenario), (scenario,))
+    text = text_of(data)
+    if spans(data) is None:  # written on one line, or nested in some other way of its own
         text = "\n".join(as_yaml(one) for one in there)
-    return _sure(f"{text.rstrip()}\n\n{as_yaml(scenario)}", (*there, scenario))
+    return sure(f"{text.rstrip()}\n\n{as_yaml(scenario)}", (*there, scenario))
 
 
 def removed(data: bytes, name: str) -> bytes | None:
@@ -55,12 +55,12 @@ def removed(data: bytes, name: str) -> bytes | None:
     left = (*there[:at], *there[at + 1 :])
     if not left:
         return None
-    spans = _spans(data)
-    if spans is None:
-        return _sure("\n".join(as_yaml(one) for one in left), left)
-    lines = _text(data).splitlines(keepends=True)
-    begin, end = spans[at]
-    return _sure("".join([*lines[:begin], *lines[end:]]).rstrip() + "\n", left)
+    rows = spans(data)
+    if rows is None:
+        return sure("\n".join(as_yaml(one) for one in left), left)
+    lines = text_of(data).splitlines(keepends=True)
+    begin, end = rows[at]
+    return sure("".join([*lines[:begin], *lines[end:]]).rstrip() + "\n", left)
 
 
 def renamed(data: bytes, name: str, new: str) -> bytes:
@@ -74,9 +74,9 @@ def renamed(data: bytes, name: str, new: str) -> bytes:
     node = plain_yaml.composed(data)
     assert isinstance(node, yaml.SequenceNode)
     value = next(v for key, v in node.value[at].value if key.value == "name")
-    text = _text(data)
+    text = text_of(data)
     begin, end = value.start_mark.index, value.end_mark.index
-    return _sure(text[:begin] + _scalar(new) + text[end:], after)
+    return sure(text[:begin] + _scalar(new) + text[end:], after)
 
 
 def as_yaml(scenario: Scenario) -> str:
@@ -90,6 +90,16 @@ def as_yaml(scenario: Scenario) -> str:
         default_flow_style=None,
     )
     return text
+
+
+def as_entry(one: Any, margin: str) -> str:
+    """Something as an item of a list that has this margin, ending with a line break."""
+    text: str = yaml.dump(
+        [one], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=None
+    )
+    if text.startswith("["):  # a lone word is written so: [word]
+        text = yaml.dump([one], Dumper=_Dumper, allow_unicode=True, width=_WIDTH, default_flow_style=False)
+    return "".join(f"{margin}{line}" for line in text.splitlines(keepends=True))
 
 
 def as_values(given: Mapping[str, Value]) -> str:
@@ -113,13 +123,14 @@ def as_mapping(scenario: Scenario) -> dict[str, Any]:
         made["at"] = scenario.at.isoformat()
     if scenario.given:
         made["given"] = dict(scenario.given)
-    made["steps"] = [_step(step) for step in scenario.steps]
+    made["steps"] = [step_of(step) for step in scenario.steps]
     if expected := _expected(scenario.expect):
         made["expect"] = expected
     return made
 
 
-def _step(planned: Planned) -> dict[str, Any]:
+def step_of(planned: Planned) -> dict[str, Any]:
+    """The step as `reading` takes it."""
     match planned:
         case Timed():
             made: dict[str, Any] = {planned.kind: planned.name}
@@ -191,23 +202,23 @@ def _scalar(text: str) -> str:
     return made.removesuffix("\n").removesuffix("\n...")
 
 
-def _spans(data: bytes) -> list[tuple[int, int]] | None:
+def spans(data: bytes) -> list[tuple[int, int]] | None:
     """First line and the line after the last of each entry, by index; what stands before the next entry as
     comments or blank lines belongs to that. None where the entries are not lines of their own."""
     node = plain_yaml.composed(data)
     if not isinstance(node, yaml.SequenceNode) or node.flow_style:
         return None
-    lines = _text(data).splitlines()
+    lines = text_of(data).splitlines()
     begins = [item.start_mark.line for item in node.value]
     if any(not lines[at].lstrip().startswith("-") for at in begins):
         return None
-    spans = []
+    found = []
     for at, begin in enumerate(begins):
         end = begins[at + 1] if at + 1 < len(begins) else len(lines)
         while end > begin + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
             end -= 1
-        spans.append((begin, end))
-    return spans
+        found.append((begin, end))
+    return found
 
 
 def _place(there: tuple[Scenario, ...], name: str) -> int:
@@ -217,14 +228,16 @@ def _place(there: tuple[Scenario, ...], name: str) -> int:
     return found
 
 
-def _sure(text: str, wanted: tuple[Scenario, ...]) -> bytes:
+def sure(text: str, wanted: tuple[Scenario, ...]) -> bytes:
+    """The text as a file. Raises ModelRefused unless it is read as what was wanted."""
     data = text.encode()
     if read(data) != wanted:
         raise _refused("Scenarierna kan inte skrivas så att de läses som de var. Ändra i filen i stället.")
     return data
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """The file as text, with plain line breaks."""
     return data.decode().replace("\r\n", "\n").removeprefix("\ufeff")
 
 

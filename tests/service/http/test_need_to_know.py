@@ -86,6 +86,7 @@ def everywhere(web: Web) -> list[str]:
     return [*rules, *searches, *views, *(f"/api/v1/tasks?view={v}" for v in ("mine", "group", "all"))]
 
 
+@pytest.mark.soak_on_postgresql
 def test_every_list_count_and_search_is_the_same_with_and_without_a_locked_case(world: World) -> None:
     browsers = {login: world.web.browser(login) for login in OUTSIDERS}
     paths = everywhere(world.web)
@@ -116,6 +117,7 @@ def test_every_list_count_and_search_is_the_same_with_and_without_a_locked_case(
     assert world.case_id in lisa.get("/api/v1/cases").text
 
 
+@pytest.mark.soak_on_postgresql
 def test_every_route_answers_to_a_locked_cases_ids_as_to_ids_that_are_not_there(world: World) -> None:
     world.lock_one()
     rules = [
