@@ -21,7 +21,7 @@ check: .venv/test
 	$(BIN)/lint-imports --no-cache
 
 soak: .venv/test
-	$(BIN)/python -m pytest -m "soak and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "soak and not browser"
 	$(BIN)/python -m pytest -m "soak and browser"
 
 format: .venv/test

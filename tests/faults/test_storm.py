@@ -22,6 +22,7 @@ from service.outbox.policy import Point
 from service.store import Database
 from tests.faults.storm import BRISK, Storm, eventually, storm
 
+pytestmark = pytest.mark.xdist_group("storm")  # two storms at once would only wait for each other
 POINTS: tuple[Point, ...] = get_args(Point)
 WEATHER = (
     {"fault": "reset", "operations": ["RegisterCase"], "probability": 0.12, "seed": 1},
