@@ -106,6 +106,7 @@ def test_who_is_not_signed_in_is_brought_back_to_the_page_that_was_wanted(browse
     expect(page.get_by_role("heading", level=1)).to_have_text("Ärenden")
     expect(page.get_by_label("Sök ärende")).to_have_value("gunga")
     page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
     page.go_back()
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
