@@ -19,7 +19,7 @@ from service.http.decision_desk import Desk, desk, editable, entries, names, pat
 from service.http.decision_parts import Typed, label, parts_of
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
-from service.http.tasks import version_of
+from service.http.tasks import version_of, version_seen
 from workflows import Finding, ModelRefused
 from workflows.decisions import load
 from workflows.decisions.editing import AddInput, AddOutput, Edit, apply
@@ -94,7 +94,9 @@ def act(process: str, draft_id: object) -> ResponseReturnValue:
     ident = str(draft_id)
     given = bounded.form((*_HELD, *_MADE, "name", "file", "before", "bekrafta"))
     with reading() as session:
-        seen = desk(session, process, ident, version=_version(given), snapshot=given.get("snapshot", "")[:64])
+        seen = desk(
+            session, process, ident, version=version_seen(given), snapshot=given.get("snapshot", "")[:64]
+        )
     match given.get("action"):
         case "ny":
             return _new(seen, given)
@@ -105,14 +107,6 @@ def act(process: str, draft_id: object) -> ResponseReturnValue:
         case "angra":
             return _undo(seen, given)
     raise Invalid(t("error.bad_action"))
-
-
-def _version(given: Mapping[str, str]) -> int:
-    """The version that the asker saw: the form's, or a program's If-Match."""
-    found = version_of(given.get("version") or request.headers.get("If-Match", "").strip('"'))
-    if found is None:
-        raise Invalid(t("error.bad_version"))
-    return found
 
 
 def _new(seen: Desk, given: Mapping[str, str]) -> ResponseReturnValue:
@@ -230,12 +224,12 @@ def _put(
     process, ident = seen.process, seen.draft.id
     try:
         with writing() as session:
-            drafts.save(session, process, ident, files, version=_version(given), actor=actor(), now=now())
+            drafts.save(session, process, ident, files, version=version_seen(given), actor=actor(), now=now())
     except drafts.Raced:
         # what was typed is kept by its content: whoever came second may go on with it as a draft of their own
         with writing() as session:
             kept = drafts.keep(session, process, files, now=now())
-        return meeting_pages.show(process, ident, kept, _version(given), status=412)
+        return meeting_pages.show(process, ident, kept, version_seen(given), status=412)
     except ModelRefused as refused:
         return _refused(seen, refused.findings)
     said = {"gjort": done, "fore": seen.snapshot, "fil": name}
@@ -308,7 +302,7 @@ def _held(seen: Desk, typed: Typed | None) -> dict[str, str]:
 def change(process: str, draft_id: object, name: str) -> ResponseReturnValue:
     """Everything that was typed in one decision, and then what its button says."""
     given = bounded.form()
-    version, snapshot = _version(given), given.get("snapshot", "")[:64]
+    version, snapshot = version_seen(given), given.get("snapshot", "")[:64]
     with reading() as session:
         seen = desk(session, process, str(draft_id), version=version, snapshot=snapshot)
     found = {one.decision: (at, editable(one)) for at, one in enumerate(_written(seen, name), 1)}

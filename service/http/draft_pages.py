@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from service.http import bounded, meeting_pages, modelled
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.process_pages import archive
-from service.http.tasks import version_of
+from service.http.tasks import version_of, version_seen
 from service.replay import trials
 from service.store import DraftRow
 from workflows import Definition, Finding, ModelRefused
@@ -53,10 +53,12 @@ def create(process: str) -> ResponseReturnValue:
                     _no_such_button()
             ident = row.id
     except ModelRefused as refused:
-        return _refused(process, refused.findings, url_for("processes.page", process=process))
+        return refused_page(process, refused.findings, url_for("processes.page", process=process))
     except Invalid as wrong:
         text = " ".join(wrong.fields.values()) or str(wrong)
-        return _refused(process, [Finding("upload", None, text)], url_for("processes.page", process=process))
+        return refused_page(
+            process, [Finding("upload", None, text)], url_for("processes.page", process=process)
+        )
     return redirect(_place(process, ident, "utkast_sparat"), 303)
 
 
@@ -70,7 +72,10 @@ def _uploaded(beside: Mapping[str, bytes]) -> dict[str, bytes]:
     return drafts.brought(data, "folder" if data.startswith(b"PK") else "model", beside)
 
 
-def _refused(process: str, findings: tuple[Finding, ...] | list[Finding], back: str) -> ResponseReturnValue:
+def refused_page(
+    process: str, findings: tuple[Finding, ...] | list[Finding], back: str
+) -> ResponseReturnValue:
+    """What was brought in cannot be understood: each finding, and a way back."""
     shown = render_template(
         "draft_refused.html", here="processes", process=process, findings=findings[:200], back=back
     )
@@ -160,7 +165,7 @@ def _content(session: Session, row: DraftRow, old: Definition, new: Definition) 
 def act(process: str, draft_id: object) -> ResponseReturnValue:
     ident = str(draft_id)
     fields = bounded.form(_FIELDS)
-    version = _version(fields)
+    version = version_seen(fields)
     action = fields.get("action", "")
     try:
         if action == "ladda":
@@ -168,9 +173,11 @@ def act(process: str, draft_id: object) -> ResponseReturnValue:
         with writing() as session:
             notice = _decide(session, process, ident, action, fields, version)
     except drafts.Raced as raced:
-        return _second(process, ident, raced, None, version)
+        return raced_page(process, ident, raced, None, version)
     except ModelRefused as refused:
-        return _refused(process, refused.findings, url_for("drafts.page", process=process, draft_id=ident))
+        return refused_page(
+            process, refused.findings, url_for("drafts.page", process=process, draft_id=ident)
+        )
     except Invalid as wrong:
         if not wrong.fields:
             raise
@@ -178,14 +185,6 @@ def act(process: str, draft_id: object) -> ResponseReturnValue:
     if notice in ("utkast_kastat", "utkast_publicerat"):
         return redirect(url_for("processes.page", process=process, meddelande=notice), 303)
     return redirect(_place(process, ident, notice), 303)
-
-
-def _version(fields: Mapping[str, str]) -> int:
-    """The version that the asker saw: the form's, or a program's If-Match."""
-    found = version_of(fields.get("version") or request.headers.get("If-Match", "").strip('"'))
-    if found is None:
-        raise Invalid(t("error.bad_version"))
-    return found
 
 
 def _save(process: str, ident: str, version: int) -> ResponseReturnValue:
@@ -199,11 +198,11 @@ def _save(process: str, ident: str, version: int) -> ResponseReturnValue:
         # what was sent is kept by its content, so that whoever came second need not find the file again
         with writing() as session:
             kept = drafts.keep(session, process, files, now=now())
-        return _second(process, ident, raced, kept, version)
+        return raced_page(process, ident, raced, kept, version)
     return redirect(_place(process, ident, "utkast_sparat"), 303)
 
 
-def _second(
+def raced_page(
     process: str, ident: str, raced: drafts.Raced, kept: str | None, seen: int
 ) -> ResponseReturnValue:
     """Somebody was first: who, when, and a way on that loses nothing."""

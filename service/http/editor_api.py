@@ -13,12 +13,12 @@ import workflows
 from service import drafts, processes
 from service.actors import ROLES
 from service.definitions import OPERATIONS, require
-from service.errors import Invalid, TooLarge, Unsupported
+from service.errors import TooLarge, Unsupported
 from service.http.editor_catalogue import catalogue
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.shown import clock, moment_long
-from service.http.tasks import version_of
+from service.http.tasks import version_seen
 from service.store import DraftRow
 from workflows import Finding, ModelRefused, checks
 from workflows.layout import layout
@@ -46,7 +46,7 @@ def model(process: str, draft_id: object) -> ResponseReturnValue:
 @pages.put("/model")
 def save(process: str, draft_id: object) -> ResponseReturnValue:
     """Keep the model in the draft, unless somebody saved since the version in If-Match."""
-    ident, xml, version = str(draft_id), _model(), _seen()
+    ident, xml, version = str(draft_id), _model(), version_seen({})
     with reading() as session:
         row = drafts.read_draft(session, process, ident)
         files = {**drafts.files_of(session, row.content), MODEL: xml}
@@ -126,10 +126,3 @@ def _model() -> bytes:
     if len(data) > MAX_BYTES:
         raise TooLarge(t("editor.too_large"))
     return data
-
-
-def _seen() -> int:
-    found = version_of(request.headers.get("If-Match", "").strip('"'))
-    if found is None:
-        raise Invalid(t("error.bad_version"))
-    return found

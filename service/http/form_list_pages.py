@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from service.errors import Conflict, Invalid
 from service.http import bounded, form_bench, form_fields, form_rows
-from service.http.draft_pages import _version
 from service.http.form_bench import Bench
 from service.http.form_done import just_done
 from service.http.form_places import FIELDS, Place, stored, undone
 from service.http.house import reading
 from service.http.language import t
+from service.http.tasks import version_seen
 from workflows import ModelRefused
 from workflows.forms import editing, naming
 from workflows.forms.edits import Retitle
@@ -54,7 +54,7 @@ def _listing(
 def change(process: str, draft_id: object) -> ResponseReturnValue:
     """A new form, a copy of one, one thrown away that no step uses, or the latest of these taken back."""
     fields = bounded.form(FIELDS)
-    place = Place(process, str(draft_id), _version(fields), fields.get("name", "")[:100])
+    place = Place(process, str(draft_id), version_seen(fields), fields.get("name", "")[:100])
     with reading() as session:
         bench = form_bench.opened(session, process, place.ident, place.version)
     try:

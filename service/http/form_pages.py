@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid
 from service.http import bounded, form_bench, form_fields, form_list_pages, form_rows
-from service.http.draft_pages import _version
 from service.http.form_bench import Bench, Danger
 from service.http.form_done import just_done
 from service.http.form_places import FIELDS, Place, stored, undone
 from service.http.house import reading
 from service.http.language import t
+from service.http.tasks import version_seen
 from workflows import ModelRefused
 from workflows.forms import Form, Validated, editing
 from workflows.forms.edits import Edit, MoveField, RemoveField
@@ -110,7 +110,7 @@ def _chosen(made: Mapping[str, Any], form: Form, shown: Shown) -> dict[str, Any]
 def act(process: str, draft_id: object, name: str) -> ResponseReturnValue:
     """One change to the form, saved at once. What it would take from others is told first."""
     fields = bounded.form(FIELDS, lists=(form_fields.MUST,))
-    place = Place(process, str(draft_id), _version(fields), name)
+    place = Place(process, str(draft_id), version_seen(fields), name)
     action, field = fields.get("action", ""), fields.get("field", "")[:60]
     if action == "angra":
         return undone(place, fields)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from service import drafts
 from service.errors import Invalid
 from service.http import form_bench, form_fields
-from service.http.draft_pages import _second
+from service.http.draft_pages import raced_page
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.tasks import version_of
@@ -54,7 +54,7 @@ def stored(
     except drafts.Raced as raced:
         with writing() as session:
             kept = drafts.keep(session, place.process, files, now=now())
-        return _second(place.process, place.ident, raced, kept, place.version)
+        return raced_page(place.process, place.ident, raced, kept, place.version)
     return redirect(place.after(done if version != place.version else "samma", version, field, anchor), 303)
 
 

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from service import definitions, drafts
 from service.errors import Conflict, Invalid
-from service.http.draft_pages import _version
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.scenario_desk import FILE, Desk, desk, open_thing, sent
 from service.http.scenario_pages import _damaged, _raced, _ran, _unread
 from service.http.scenario_press import Press, answered, given
+from service.http.tasks import version_seen
 from workflows import Definition, ModelRefused, scenarios
 from workflows.scenarios.case import Waiting
 from workflows.steps import TaskOpened, Value
@@ -88,7 +88,7 @@ def _asked(
 @pages.post("")
 def act(process: str, draft_id: object) -> ResponseReturnValue:
     own, answers = sent()
-    version = _version({"version": own.get("version", "")})
+    version = version_seen({"version": own.get("version", "")})
     try:
         seen, before = _opened(process, str(draft_id))
         data, mended, of = _mended(seen, before, own, answers)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from service import definitions, drafts, processes, profiles
 from service.errors import Invalid
 from service.http import bounded, markup
-from service.http.draft_pages import _refused, _version
+from service.http.draft_pages import refused_page
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.scenario_desk import (
@@ -29,6 +29,7 @@ from service.http.scenario_desk import (
     told,
 )
 from service.http.scenario_press import Press, finished, take
+from service.http.tasks import version_seen
 from service.replay import retold
 from workflows import Definition, Finding, ModelRefused, scenarios
 from workflows.kept import Kept
@@ -58,7 +59,7 @@ def listing(process: str, draft_id: object) -> ResponseReturnValue:
 
 
 def _unread(process: str, draft_id: object, refused: ModelRefused) -> ResponseReturnValue:
-    return _refused(process, refused.findings, url_for("drafts.page", process=process, draft_id=draft_id))
+    return refused_page(process, refused.findings, url_for("drafts.page", process=process, draft_id=draft_id))
 
 
 def _listing(
@@ -120,7 +121,7 @@ def _covered(seen: Desk, tried: scenarios.Coverage) -> object:
 def act(process: str, draft_id: object) -> ResponseReturnValue:
     """A scenario taken away or given another name."""
     fields = bounded.form(_LISTING)
-    version, name = _version(fields), fields.get("name", "")
+    version, name = version_seen(fields), fields.get("name", "")
     try:
         with reading() as session:
             seen = desk(session, process, str(draft_id))
@@ -270,7 +271,7 @@ def _keep(press: Press) -> ResponseReturnValue:
     try:
         made = finished(press)
         return _saved(
-            seen, scenarios.appended(seen.data, made), _version({"version": press.own.get("version", "")})
+            seen, scenarios.appended(seen.data, made), version_seen({"version": press.own.get("version", "")})
         )
     except Invalid as wrong:
         if not wrong.fields:

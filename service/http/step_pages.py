@@ -18,7 +18,7 @@ from service.http.editor_catalogue import catalogue
 from service.http.house import actor, now, reading, writing
 from service.http.language import t
 from service.http.step_listing import Listing, findings, owner
-from service.http.tasks import version_of
+from service.http.tasks import version_of, version_seen
 from service.store import DraftRow
 from workflows import Definition, Finding, ModelRefused, editing
 from workflows.diff import Sentence
@@ -107,7 +107,7 @@ def _marks(definition: Definition, told: Sequence[Sentence]) -> dict[str, str]:
 def act(process: str, draft_id: object) -> ResponseReturnValue:
     """Move a step, or take the last change back."""
     fields = bounded.form(_ACT)
-    version, ident = _version_seen(fields), str(draft_id)
+    version, ident = version_seen(fields), str(draft_id)
     element = fields.get("element", "")[:200]
     match fields.get("action"):
         case "upp" | "ner" as way:
@@ -176,7 +176,7 @@ def _step(
 @pages.post("/<element>")
 def change(process: str, draft_id: object, element: str) -> ResponseReturnValue:
     fields = bounded.form(lists=("why",))
-    version, ident = _version_seen(fields), str(draft_id)
+    version, ident = version_seen(fields), str(draft_id)
     whys = [*request.form.getlist("why"), *filter(None, [fields.pop("why_more", "").strip()])]
     try:
         return _change(process, ident, version, lambda read: _edits(read, element, fields, whys))
@@ -238,7 +238,7 @@ def _new(
 @pages.post("/<element>/efter")
 def add(process: str, draft_id: object, element: str) -> ResponseReturnValue:
     fields = bounded.form(_NEW)
-    version, ident = _version_seen(fields), str(draft_id)
+    version, ident = version_seen(fields), str(draft_id)
 
     def wanted(definition: Definition) -> list[Edit]:
         place = step_forms.find(definition, element)
@@ -296,7 +296,7 @@ def _removal(place: step_forms.Place) -> Edit:
 @pages.post("/<element>/bort")
 def remove(process: str, draft_id: object, element: str) -> ResponseReturnValue:
     fields = bounded.form(("version",))
-    version, ident = _version_seen(fields), str(draft_id)
+    version, ident = version_seen(fields), str(draft_id)
 
     def wanted(definition: Definition) -> list[Edit]:
         place = step_forms.find(definition, element)
@@ -361,14 +361,6 @@ def _change(
         _anchor=line.anchor if line is not None else "andrat",
     )
     return redirect(place, 303)
-
-
-def _version_seen(fields: Mapping[str, str]) -> int:
-    """The version that the asker saw: the form's, or a program's If-Match."""
-    found = version_of(fields.get("version") or request.headers.get("If-Match", "").strip('"'))
-    if found is None:
-        raise Invalid(t("error.bad_version"))
-    return found
 
 
 def _seen(session: Session, row: DraftRow, version: int) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request
@@ -185,6 +186,14 @@ def version_of(text: object) -> int | None:
     if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10):
         raise Invalid(t("error.bad_version"))
     return int(text)
+
+
+def version_seen(fields: Mapping[str, str]) -> int:
+    """The version that the asker saw: the form's, or a program's If-Match. Raises Invalid without."""
+    found = version_of(fields.get("version") or request.headers.get("If-Match", "").strip('"'))
+    if found is None:
+        raise Invalid(t("error.bad_version"))
+    return found
 
 
 def _answers(session: Session, task: TaskRow, fields: dict[str, str | list[str]]) -> dict[str, object]:
